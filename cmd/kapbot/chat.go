@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"kapbot/bots/terminal"
+	seed "kapbot/faq"
+	"kapbot/internal/answer"
+	"kapbot/internal/chat"
+	"kapbot/internal/crisis"
+	"kapbot/internal/faq"
+	"kapbot/internal/responder"
+	"kapbot/prompts"
+)
+
+// pipeline is the bot without any network.
+type pipeline struct {
+	*responder.Responder
+	answers *answer.Answers
+}
+
+// newPipeline wires the embedded lexicon and entries.
+func newPipeline(log *slog.Logger) (*pipeline, error) {
+	triage, err := crisis.New()
+	if err != nil {
+		return nil, err
+	}
+	answers, err := newAnswers()
+	if err != nil {
+		return nil, err
+	}
+	return &pipeline{responder.New(triage, answers, log, time.Now), answers}, nil
+}
+
+func newAnswers() (*answer.Answers, error) {
+	snapshot, err := faq.Load(seed.Files())
+	if err != nil {
+		return nil, fmt.Errorf("load the FAQ: %w", err)
+	}
+	return answer.New(snapshot)
+}
+
+func (p *pipeline) Close() error {
+	p.Responder.Close()
+	return p.answers.Close()
+}
+
+type chatCmd struct{}
+
+// Run opens a conversation in the terminal.
+func (chatCmd) Run(ctx context.Context, s streams) (err error) {
+	p, err := newPipeline(slog.New(slog.NewJSONHandler(s.err, nil)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	texts, err := prompts.Load()
+	if err != nil {
+		return err
+	}
+	return terminal.New(s.in, s.out, texts[string(chat.English)], style(s)).Run(ctx, p)
+}
+
+// style fits a terminal; a pipe gets plain lines and sees what was typed.
+func style(s streams) terminal.Style {
+	out, ok := s.out.(*os.File)
+	if !ok || !term.IsTerminal(int(out.Fd())) {
+		return terminal.Style{Width: 80, Echo: true}
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if err != nil {
+		width = 80
+	}
+	in, ok := s.in.(*os.File)
+	return terminal.Style{Width: min(width, 80), Bold: os.Getenv("NO_COLOR") == "", Echo: !ok || !term.IsTerminal(int(in.Fd()))}
+}
+
+type askCmd struct {
+	JSON     bool     `help:"Print one JSON object."`
+	Question []string `arg:"" help:"The question, or - to read it from standard input."`
+}
+
+// askReply is the form of ask --json.
+type askReply struct {
+	Kind    string      `json:"kind"`
+	Entry   string      `json:"entry"`
+	Title   string      `json:"title"`
+	Score   float64     `json:"score"`
+	Text    string      `json:"text"`
+	Sources []askSource `json:"sources"`
+}
+
+type askSource struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
+// maxAsk is how much of standard input a question may be, in bytes. It is well
+// above what is answered, so that a long message is still triaged whole.
+const maxAsk = 4 << 20
+
+// Run answers one question.
+func (c askCmd) Run(ctx context.Context, s streams) (err error) {
+	question := strings.Join(c.Question, " ")
+	if question == "-" {
+		data, err := io.ReadAll(io.LimitReader(s.in, maxAsk))
+		if err != nil {
+			return fmt.Errorf("read the question: %w", err)
+		}
+		question = string(data)
+	}
+	if strings.TrimSpace(question) == "" {
+		return errors.New(`the question is empty: try kapbot ask "Is KAP covered by the VA?"`)
+	}
+	p, err := newPipeline(slog.New(slog.NewJSONHandler(s.err, nil)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	texts, err := prompts.Load()
+	if err != nil {
+		return err
+	}
+	ack := p.Handle(ctx, chat.Event{
+		Key: "ask", At: chat.Ref{Network: terminal.Network, Channel: "ask"}, From: chat.Person{ID: "you"},
+		Addressed: true, Body: chat.Said{Text: question},
+	})
+	if c.JSON {
+		return writeReply(s.out, *ack.Reply)
+	}
+	fmt.Fprintln(s.out, terminal.Render(*ack.Reply, texts[string(ack.Reply.Lang)], style(s)))
+	return nil
+}
+
+func writeReply(w io.Writer, r chat.Reply) error {
+	out := askReply{Kind: r.Kind.String(), Entry: r.Entry, Title: r.Title, Score: r.Score, Sources: []askSource{}}
+	var parts []string
+	for _, part := range []string{r.Banner, cardText(r), r.Text, r.Footer} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	out.Text = strings.Join(parts, "\n\n")
+	for _, src := range r.Sources {
+		out.Sources = append(out.Sources, askSource(src))
+	}
+	return encode(w, out)
+}
+
+func cardText(r chat.Reply) string {
+	if r.Card == nil {
+		return ""
+	}
+	return r.Card.Text
+}
+
+// encode writes v as one line of JSON in which < and & stay readable.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	seed "kapbot/faq"
+	"kapbot/internal/faq"
+)
+
+type faqCmd struct {
+	Lint faqLintCmd `cmd:"" help:"Check every entry: form, sources, figures, reading grade, review dates."`
+}
+
+type faqLintCmd struct {
+	Dir string `arg:"" optional:"" help:"The folder of entries; without it the embedded ones." type:"path"`
+}
+
+// Run prints one line for each thing to mend.
+func (c faqLintCmd) Run(s streams) error {
+	files, where := seed.Files(), "faq"
+	if c.Dir != "" {
+		if _, err := os.Stat(c.Dir); err != nil {
+			return fmt.Errorf("open the folder of entries: %w", err)
+		}
+		files, where = os.DirFS(c.Dir), c.Dir
+	}
+	problems, err := faq.Lint(files, time.Now())
+	if err != nil {
+		return fmt.Errorf("check the entries: %w", err)
+	}
+	for _, p := range problems {
+		fmt.Fprintf(s.out, "%s/%s\n", where, p)
+	}
+	if len(problems) > 0 {
+		fmt.Fprintf(s.err, "kapbot: %d things to mend\n", len(problems))
+		return errReported
+	}
+	entries, err := fs.Glob(files, "*.md")
+	if err != nil {
+		return fmt.Errorf("count the entries: %w", err)
+	}
+	fmt.Fprintf(s.out, "%d entries, nothing to mend\n", len(entries))
+	return nil
+}

@@ -1,0 +1,205 @@
+// Package answer turns a question into a Reply from the curated entries: the
+// entry word for word, or a plain "I don't have a reviewed answer" with the
+// nearest questions. It writes nothing of its own; the words around an entry
+// come from prompts.
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kapbot/internal/chat"
+	"kapbot/internal/crisis"
+	"kapbot/internal/faq"
+	"kapbot/internal/search"
+	"kapbot/prompts"
+)
+
+// nearest is how many questions are offered where there is no answer.
+const nearest = 2
+
+// crisisChat is the page that the link button under a card opens. It is the
+// address the card itself prints.
+const crisisChat = "https://www.veteranscrisisline.net/get-help-now/chat/"
+
+// concernPages are offered by button under the gentle card: what a crisis line
+// does and does not do is what people ask before they dare to use it.
+var concernPages = []string{"crisis-line-what-happens", "crisis-line-not-suicidal", "crisis-line-text-chat"}
+
+// Answers holds one snapshot of the entries and its indexes. It never changes.
+type Answers struct {
+	snapshot *faq.Snapshot
+	indexes  map[chat.Lang]*search.Index
+	texts    map[string]prompts.Texts
+}
+
+// New indexes a snapshot.
+func New(snapshot *faq.Snapshot) (*Answers, error) {
+	texts, err := prompts.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the texts: %w", err)
+	}
+	a := &Answers{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}, texts: texts}
+	for _, lang := range prompts.Languages() {
+		index, err := search.New(snapshot.Entries(), lang)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("index the %q entries: %w", lang, err), a.Close())
+		}
+		a.indexes[chat.Lang(lang)] = index
+	}
+	return a, nil
+}
+
+// Close frees the indexes.
+func (a *Answers) Close() error {
+	var errs []error
+	for _, x := range a.indexes {
+		errs = append(errs, x.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Find ranks the entries for a question in a language. A language without
+// entries of its own is served from the English ones.
+func (a *Answers) Find(ctx context.Context, question string, lang chat.Lang) (search.Result, error) {
+	index := a.indexes[lang]
+	if index == nil || index.Empty() {
+		index = a.indexes[chat.English]
+	}
+	return index.Find(ctx, question)
+}
+
+// Answer returns the entry that answers the question, or says that there is
+// none. now decides whether an entry is past its review.
+func (a *Answers) Answer(ctx context.Context, question string, lang chat.Lang, now time.Time) (chat.Reply, error) {
+	found, err := a.Find(ctx, question, lang)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if found.Answerable {
+		if reply, ok := a.Entry(found.Hits[0].Entry, lang, now); ok {
+			reply.Score = found.Score
+			return reply, nil
+		}
+	}
+	return a.unknown(found, lang), nil
+}
+
+// Entry shows one entry. It reports false if there is none of that id.
+func (a *Answers) Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, bool) {
+	p, ok := a.passage(id, lang)
+	if !ok {
+		return chat.Reply{}, false
+	}
+	e := p.Entry()
+	text, refs := faq.Render(e, a.snapshot.Source)
+	t := a.text(lang)
+	r := chat.Reply{
+		Kind: chat.Answer, Lang: lang, Entry: e.ID, Title: e.Question, Text: strings.TrimSpace(text),
+		Reviewed: e.Reviewed, Footer: prompts.Fill(t.Reviewed, "date", e.Reviewed.Format(time.DateOnly)) + " " + t.Education,
+		Score: 1,
+	}
+	if now.After(e.ReviewBy.AddDate(0, 0, 1)) {
+		r.Footer = prompts.Fill(t.Expired, "date", e.ReviewBy.Format(time.DateOnly)) + " " + r.Footer
+	}
+	for _, s := range refs {
+		r.Sources = append(r.Sources, chat.Source{Title: s.Citation(), URL: s.Link()})
+	}
+	if e.Triage == faq.Mention {
+		r.Kind = chat.Mention
+		r.Banner = prompts.Card(prompts.Banner, string(lang))
+	}
+	return r, true
+}
+
+func (a *Answers) passage(id string, lang chat.Lang) (faq.Passage, bool) {
+	if p, ok := a.snapshot.Passage(id, string(lang)); ok {
+		return p, true
+	}
+	return a.snapshot.Passage(id, string(chat.English))
+}
+
+// Card shows a crisis card and nothing else, the pages under the gentle one
+// excepted.
+func (a *Answers) Card(v crisis.Verdict) chat.Reply {
+	card := v.Card()
+	r := chat.Reply{Kind: chat.Crisis, Lang: v.Lang, Card: &card, Score: v.Score}
+	t := a.text(v.Lang)
+	r.Buttons = []chat.Button{{Label: t.ChatButton, URL: crisisChat}}
+	if v.Level == crisis.Concern {
+		r.Kind = chat.Concern
+		if !v.Repeat {
+			r.Buttons = append(r.Buttons, a.offer(concernPages, v.Lang)...)
+		}
+	}
+	return r
+}
+
+// offer makes buttons that show entries.
+func (a *Answers) offer(ids []string, lang chat.Lang) []chat.Button {
+	var out []chat.Button
+	for _, id := range ids {
+		if p, ok := a.passage(id, lang); ok {
+			out = append(out, chat.Button{Label: p.Question(), Action: chat.ActionShow, Value: id})
+		}
+	}
+	return out
+}
+
+func (a *Answers) unknown(found search.Result, lang chat.Lang) chat.Reply {
+	t := a.text(lang)
+	r := chat.Reply{Kind: chat.Unknown, Lang: lang, Score: found.Score, Text: t.Unknown + " " + t.WhereToAsk}
+	var ids []string
+	for _, h := range found.Hits[:min(nearest, len(found.Hits))] {
+		ids = append(ids, h.Entry)
+	}
+	if r.Buttons = a.offer(ids, lang); len(r.Buttons) > 0 {
+		r.Text += "\n\n" + t.Nearest
+	}
+	return r
+}
+
+func (a *Answers) text(lang chat.Lang) prompts.Texts {
+	if t, ok := a.texts[string(lang)]; ok {
+		return t
+	}
+	return a.texts[string(chat.English)]
+}
+
+// Notice shows one of the bot's own texts, chosen by the caller.
+func (a *Answers) Notice(lang chat.Lang, choose func(prompts.Texts) string) chat.Reply {
+	return chat.Reply{Kind: chat.Notice, Lang: lang, Text: choose(a.text(lang))}
+}
+
+// Resources shows who to call: the first card, whole, as a notice.
+func (a *Answers) Resources(lang chat.Lang) chat.Reply {
+	card := chat.Card{Name: prompts.Crisis, Text: prompts.Card(prompts.Concern, string(lang))}
+	return chat.Reply{Kind: chat.Notice, Lang: lang, Card: &card, Buttons: a.offer([]string{"responder-help-lines", "vets4warriors"}, lang)}
+}
+
+// Topics lists what there are answers about, most entries first.
+func (a *Answers) Topics(lang chat.Lang) chat.Reply {
+	counts := map[string]int{}
+	for _, p := range a.snapshot.Passages(string(chat.English)) {
+		for _, tag := range p.Entry().Tags {
+			counts[tag]++
+		}
+	}
+	tags := make([]string, 0, len(counts))
+	for tag, n := range counts {
+		if n >= 3 {
+			tags = append(tags, tag)
+		}
+	}
+	slices.SortFunc(tags, func(x, y string) int {
+		if counts[x] != counts[y] {
+			return counts[y] - counts[x]
+		}
+		return strings.Compare(x, y)
+	})
+	return chat.Reply{Kind: chat.Notice, Lang: lang, Text: a.text(lang).Topics + " " + strings.Join(tags, ", ") + "."}
+}

@@ -1,0 +1,185 @@
+package crisis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kapbot/internal/chat"
+	"kapbot/internal/crisis/frames"
+	"kapbot/internal/crisis/words"
+	"kapbot/prompts"
+)
+
+// Triage holds the compiled lexicon. It is immutable and safe for concurrent
+// use.
+type Triage struct {
+	words  *words.Normaliser
+	frames *frames.Lexicon
+}
+
+// New compiles the embedded lexicon.
+func New() (*Triage, error) {
+	lexicon, err := frames.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the crisis lexicon: %w", err)
+	}
+	normaliser, err := words.New(lexicon.Vocabulary(), lexicon.Guarded())
+	if err != nil {
+		return nil, fmt.Errorf("load the word tables: %w", err)
+	}
+	return &Triage{words: normaliser, frames: lexicon}, nil
+}
+
+// Check triages what happened at now in a conversation with the given state.
+// It returns the verdict and the state that goes with the next message. It
+// always returns a verdict; one that a bug kept it from finishing is a crisis.
+func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next State) {
+	v, next = Verdict{Lang: chat.English}, s
+	text := strings.Join(body.Words(), "\n")
+	if strings.TrimSpace(text) == "" {
+		return Verdict{Level: None, Lang: chat.English, text: text}, s
+	}
+	r := t.read(text)
+	if before := s.fresh(now); len(before) > 0 {
+		r = gravest(r, t.readTogether(before, text))
+	}
+	risk := s.riskNow(now) + r.risk
+	v = Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, text: text}
+	if v.Level > Concern && risk >= 1 && r.risk > 0 && s.riskNow(now) > 0 {
+		v.Level, v.Score = Concern, max(v.Score, 0.6)
+		v.Signals = append([]string{"conversation.risk"}, v.Signals...)
+	}
+	v.Safe = s.Held(now) && v.Level == None && r.safe
+	next = s.push(text, now)
+	next.risk, next.riskAt = min(risk, 2), now
+	next = next.note(&v, v.Card().Name, now)
+	return v, next
+}
+
+// reading is what one text says by itself.
+type reading struct {
+	level   Level
+	signals []string
+	score   float64
+	risk    float64
+	card    string
+	lang    chat.Lang
+	safe    bool
+}
+
+func gravest(alone, together reading) reading {
+	if together.level < alone.level {
+		alone.level, alone.score, alone.card = together.level, together.score, together.card
+		alone.signals = append([]string{"conversation.fragments"}, together.signals...)
+	}
+	return alone
+}
+
+// readTogether reads the last messages as one, for a sentence that was sent in
+// pieces. Education asked about a moment ago does not soften what comes now,
+// so only what the whole says more gravely counts.
+func (t *Triage) readTogether(before []fragment, text string) reading {
+	parts := make([]string, 0, len(before)+1)
+	for _, f := range before {
+		parts = append(parts, f.text)
+	}
+	r := t.read(strings.Join(append(parts, text), " "))
+	// What an earlier message said alone was answered then.
+	for _, f := range before {
+		if t.read(f.text).level <= r.level {
+			r.level = None
+		}
+	}
+	return r
+}
+
+// lexical is the score of each level where only the lexicon speaks.
+var lexical = [...]float64{Crisis: 0.97, Concern: 0.75, Mention: 0.1, None: 0.01}
+
+// read triages one text by itself.
+func (t *Triage) read(text string) reading {
+	tokens := t.words.Tokens(text)
+	hits := t.frames.Match(tokens)
+	r := reading{level: None, lang: chat.English}
+	if t.words.Spanish(tokens) {
+		r.lang = chat.Spanish
+	}
+	type signal struct {
+		name  string
+		level Level
+	}
+	var signals []signal
+	var live []string
+	for _, h := range hits {
+		level := levelOf(h)
+		if h.Frame.Name == "safe" && h.Brake == nil && !h.Negated {
+			r.safe = true
+			continue
+		}
+		if h.Brake == nil && !h.Negated {
+			live = append(live, h.Frame.Name)
+			r.risk = max(r.risk, h.Frame.Risk)
+		}
+		name := h.Frame.Name
+		if h.Brake != nil {
+			name += "/" + h.Brake.Name
+		} else if h.Negated {
+			name += "/negated"
+		}
+		signals = append(signals, signal{name, level})
+		if level < r.level || level == r.level && opensWith911(h.Frame.Card) {
+			r.card = h.Frame.Card
+		}
+		r.level = min(r.level, level)
+	}
+	for _, j := range t.frames.Joints {
+		if all(j.All, live) {
+			signals = append(signals, signal{j.Name, fromFrame(j.Level)})
+			if fromFrame(j.Level) < r.level {
+				r.level, r.card, r.risk = fromFrame(j.Level), j.Card, 1
+			}
+		}
+	}
+	slices.SortStableFunc(signals, func(a, b signal) int { return int(a.level) - int(b.level) })
+	for _, s := range signals {
+		if !slices.Contains(r.signals, s.name) {
+			r.signals = append(r.signals, s.name)
+		}
+	}
+	r.score = lexical[r.level]
+	return r
+}
+
+// levelOf is what one hit says after its brake or negation.
+func levelOf(h frames.Hit) Level {
+	switch {
+	case h.Brake != nil && h.Brake.Lowers == "none":
+		return None
+	case h.Brake != nil:
+		return max(fromFrame(h.Frame.Level), Mention)
+	case h.Negated && h.Frame.Negated != nil:
+		return fromFrame(*h.Frame.Negated)
+	case h.Negated:
+		return max(fromFrame(h.Frame.Level), Mention)
+	}
+	return fromFrame(h.Frame.Level)
+}
+
+func fromFrame(l frames.Level) Level {
+	return [...]Level{frames.Risk: None, frames.Mention: Mention, frames.Concern: Concern, frames.Crisis: Crisis}[l]
+}
+
+func all(want, live []string) bool {
+	for _, w := range want {
+		if !slices.ContainsFunc(live, func(name string) bool { return frames.Fits(w, name) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func opensWith911(card string) bool {
+	return card == prompts.Danger || card == prompts.Overdose
+}

@@ -1,0 +1,176 @@
+package words
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Pause says how a token is set apart from the one before it.
+type Pause uint8
+
+// The pauses, from none to the end of a sentence.
+const (
+	Space Pause = iota
+	Gap         // two spaces or more: a word gap where letters are spaced out
+	Comma       // , : ( ) and a dash: the thought goes on
+	Stop        // . ! ? ; or a new line: the sentence ends
+)
+
+// A Token is one plain word. Before says how it is set apart from the word to
+// its left.
+type Token struct {
+	Text   string
+	Before Pause
+}
+
+// split cuts text into chunks between white space and each chunk into words.
+func (n *Normaliser) split(text string) []Token {
+	tokens := make([]Token, 0, len(text)/4+1)
+	pause := Stop
+	for len(text) > 0 {
+		space := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
+		if space > 0 {
+			pause = max(pause, spacePause(text[:space]))
+			text = text[space:]
+			continue
+		}
+		end := strings.IndexFunc(text, unicode.IsSpace)
+		if end < 0 {
+			end = len(text)
+		}
+		tokens, pause = n.chunk(tokens, text[:end], pause)
+		text = text[end:]
+	}
+	return tokens
+}
+
+func spacePause(space string) Pause {
+	switch {
+	case strings.ContainsAny(space, "\n\r\v\f"):
+		return Stop
+	case len(space) > 1:
+		return Gap
+	}
+	return Space
+}
+
+// chunk appends the words of one run without white space, and returns the
+// pause that follows it.
+func (n *Normaliser) chunk(tokens []Token, chunk string, pause Pause) ([]Token, Pause) {
+	body := strings.TrimLeftFunc(chunk, outside)
+	for _, r := range chunk[:len(chunk)-len(body)] {
+		pause = max(pause, pauseOf(r))
+	}
+	chunk = body
+	body = strings.TrimRightFunc(chunk, outside)
+	after := Space
+	for _, r := range chunk[len(body):] {
+		after = max(after, pauseOf(r))
+	}
+	if body == "" {
+		return tokens, max(pause, after)
+	}
+	// "sui-ci.de": signs inside a word that mean nothing once taken out.
+	if strings.ContainsAny(body, inner) && !n.exact(body) {
+		if joined := strings.Map(dropInner, body); n.hidden(joined) {
+			return append(tokens, Token{Text: joined, Before: pause}), after
+		}
+		for i, part := range strings.FieldsFunc(body, isInner) {
+			if i > 0 {
+				pause = innerPause(body, part)
+			}
+			tokens = append(tokens, Token{Text: part, Before: pause})
+		}
+		return tokens, after
+	}
+	return append(tokens, Token{Text: body, Before: pause}), after
+}
+
+// inner lists the signs that may stand inside a chunk between two words.
+const inner = "-_./|~+:,;?&\"()[]{}<>=\\"
+
+func isInner(r rune) bool { return strings.ContainsRune(inner, r) }
+
+func dropInner(r rune) rune {
+	if isInner(r) {
+		return -1
+	}
+	return r
+}
+
+// innerPause is the pause that stands before part inside body.
+func innerPause(body, part string) Pause {
+	at := strings.Index(body, part)
+	if at <= 0 {
+		return Space
+	}
+	r, _ := utf8.DecodeLastRuneInString(body[:at])
+	return pauseOf(r)
+}
+
+// outside reports what cannot begin or end a word. Signs that leet writes
+// letters with stay.
+func outside(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("@$", r)
+}
+
+func pauseOf(r rune) Pause {
+	switch r {
+	case '.', '!', '?', ';', '\n', '¿', '¡':
+		return Stop
+	case ',', ':', '(', ')', '"', '/', '=', '&', '>', '<':
+		return Comma
+	}
+	return Space
+}
+
+// gather joins letters that were spaced out: "k i l l  m y s e l f". Only runs
+// of three letters or more that spell words of the lexicon are joined.
+func (n *Normaliser) gather(tokens []Token) []Token {
+	out := tokens[:0]
+	for i := 0; i < len(tokens); {
+		end := i
+		for end < len(tokens) && utf8.RuneCountInString(tokens[end].Text) == 1 {
+			end++
+		}
+		if end-i < 3 {
+			out = append(out, tokens[i:max(end, i+1)]...)
+			i = max(end, i+1)
+			continue
+		}
+		if spelled := n.spell(tokens[i:end]); spelled != nil {
+			out = append(out, spelled...)
+		} else {
+			out = append(out, tokens[i:end]...)
+		}
+		i = end
+	}
+	return out
+}
+
+// spell reads single letters as words, first by the wider gaps between them,
+// then by the words of the lexicon. Nil means that they spell nothing.
+func (n *Normaliser) spell(letters []Token) []Token {
+	var groups []string
+	var all strings.Builder
+	for i, l := range letters {
+		if i == 0 || l.Before == Gap {
+			groups = append(groups, "")
+		}
+		groups[len(groups)-1] += l.Text
+		all.WriteString(l.Text)
+	}
+	parts := groups
+	if len(groups) == 1 || !n.everyKnown(groups) {
+		if parts = n.segment(all.String()); parts == nil {
+			return nil
+		}
+	}
+	out := make([]Token, len(parts))
+	for i, p := range parts {
+		out[i] = Token{Text: p}
+	}
+	out[0].Before = letters[0].Before
+	return out
+}

@@ -1,0 +1,109 @@
+package encoder
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+// panel is how many columns of a product are computed in one call of gonum. Its
+// product starts goroutines when there are four blocks of 64 by 64 or more; with
+// at most MaxTokens rows, which make two blocks, a panel never gets there. And
+// 32 rows of weights stay in the processor's second cache while every token
+// passes by them.
+const panel = 32
+
+// apply computes the map of each of the first rows of x, which it may not share
+// memory with.
+func (m *affine) apply(dst, x []float32, rows int) {
+	for i := range rows {
+		copy(dst[i*m.out:], m.bias)
+	}
+	addProductTransposed(dst, m.out, x, m.in, m.weights, m.in, rows, m.out, m.in)
+}
+
+// add is like apply, but adds the result to dst.
+func (m *affine) add(dst, x []float32, rows int) {
+	for i := range rows {
+		for j, b := range m.bias {
+			dst[i*m.out+j] += b
+		}
+	}
+	addProductTransposed(dst, m.out, x, m.in, m.weights, m.in, rows, m.out, m.in)
+}
+
+// addProductTransposed adds a·bᵀ to dst: rows by columns products of depth
+// numbers each. The strides say how far apart the rows of each matrix begin.
+func addProductTransposed(dst []float32, stride int, a []float32, strideA int, b []float32, strideB int, rows, columns, depth int) {
+	for j := 0; j < columns; j += panel {
+		gonum.Implementation{}.Sgemm(blas.NoTrans, blas.Trans, rows, min(panel, columns-j), depth,
+			1, a, strideA, b[j*strideB:], strideB, 1, dst[j:], stride)
+	}
+}
+
+// setProduct sets dst to a·b.
+func setProduct(dst []float32, stride int, a []float32, strideA int, b []float32, strideB int, rows, columns, depth int) {
+	for j := 0; j < columns; j += panel {
+		gonum.Implementation{}.Sgemm(blas.NoTrans, blas.NoTrans, rows, min(panel, columns-j), depth,
+			1, a, strideA, b[j:], strideB, 0, dst[j:], stride)
+	}
+}
+
+// apply brings each of the first rows of x to mean 0 and variance 1, then
+// scales and shifts.
+func (n *layerNorm) apply(dst, x []float32, rows, size int) {
+	for i := range rows {
+		from, to := x[i*size:][:size], dst[i*size:][:size]
+		var sum, squares float32
+		for _, v := range from {
+			sum += v
+		}
+		mean := sum / float32(size)
+		for _, v := range from {
+			squares += (v - mean) * (v - mean)
+		}
+		factor := float32(1 / math.Sqrt(float64(squares)/float64(size)+normEpsilon))
+		for j, v := range from {
+			to[j] = (v-mean)*(factor*n.scale[j]) + n.bias[j]
+		}
+	}
+}
+
+// softmax turns a row of matches, each times scale, into shares that sum to
+// one.
+func softmax(row []float32, scale float32) {
+	top := row[0]
+	for _, v := range row {
+		top = max(top, v)
+	}
+	var sum float32
+	for i, v := range row {
+		e := float32(math.Exp(float64((v - top) * scale)))
+		row[i] = e
+		sum += e
+	}
+	for i := range row {
+		row[i] /= sum
+	}
+}
+
+// rectify replaces what is below zero by zero.
+func rectify(x []float32) {
+	for i, v := range x {
+		x[i] = max(v, 0)
+	}
+}
+
+// average sets dst to the mean of the first rows of x.
+func average(dst, x []float32, rows, size int) {
+	copy(dst, x[:size])
+	for i := 1; i < rows; i++ {
+		for j, v := range x[i*size:][:size] {
+			dst[j] += v
+		}
+	}
+	for j := range dst[:size] {
+		dst[j] /= float32(rows)
+	}
+}

@@ -1,0 +1,155 @@
+package faq
+
+import (
+	"cmp"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A Linter holds entries to the editorial rules. It does not change and may be
+// used from several goroutines.
+type Linter struct {
+	record record
+}
+
+// NewLinter reads what entries are checked against: sources.yaml, facts.yaml
+// and resources.yaml.
+func NewLinter(fsys fs.FS) (*Linter, error) {
+	r, err := readRecord(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return &Linter{r}, nil
+}
+
+// Lint checks all entries of a folder as on the given day. The error says that
+// the folder itself could not be read; everything that an author can put right
+// is a problem.
+func Lint(fsys fs.FS, today time.Time) ([]Problem, error) {
+	l, err := NewLinter(fsys)
+	if err != nil {
+		return nil, err
+	}
+	files, err := entryFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	var entries []Entry
+	var problems []Problem
+	for _, file := range files {
+		e, err := readEntry(fsys, file)
+		if err != nil {
+			problems = append(problems, problemsIn(file, err)...)
+			continue
+		}
+		entries = append(entries, e)
+	}
+	problems = append(problems, l.Entries(entries, today)...)
+	sortProblems(problems)
+	return problems, nil
+}
+
+// Entries checks entries that are to stand side by side, which includes that
+// no two of them answer the same wording.
+func (l *Linter) Entries(entries []Entry, today time.Time) []Problem {
+	var problems []Problem
+	for _, e := range entries {
+		problems = append(problems, l.Entry(e, today)...)
+	}
+	problems = append(problems, duplicates(entries)...)
+	sortProblems(problems)
+	return problems
+}
+
+// Entry checks one entry by itself.
+func (l *Linter) Entry(e Entry, today time.Time) []Problem {
+	c := &check{Entry: e, record: l.record, today: today}
+	c.identity()
+	c.wordings()
+	c.labels()
+	c.dates()
+	c.triage()
+	c.sources()
+	c.length()
+	c.grade()
+	c.banned()
+	c.crisisLine()
+	c.balance()
+	for _, b := range blocksOf(e.Body, e.Line("body")) {
+		for _, s := range b.sentences() {
+			c.figures(s)
+			c.phones(s)
+			c.doses(s)
+			c.advice(s)
+		}
+	}
+	sortProblems(c.problems)
+	return c.problems
+}
+
+// ruleOverdue is the one rule that an entry can come to break without a change.
+const ruleOverdue = "review-overdue"
+
+// A check is one entry under the rules.
+type check struct {
+	Entry
+	record   record
+	today    time.Time
+	problems []Problem
+}
+
+func (c *check) add(line int, rule, message string) {
+	c.problems = append(c.problems, Problem{c.File, line, rule, message})
+}
+
+func sortProblems(problems []Problem) {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Rule, b.Rule))
+	})
+}
+
+// duplicates finds wordings that stand twice: a person who types one of them
+// could get either answer.
+func duplicates(entries []Entry) []Problem {
+	type place struct {
+		file string
+		line int
+	}
+	first := map[string]place{}
+	var problems []Problem
+	for _, e := range entries {
+		for i, w := range e.Wordings() {
+			line := e.Line("question")
+			if i > 0 {
+				line = e.alsoLine(i - 1)
+			}
+			key := e.Lang + " " + normalWording(w)
+			if before, twice := first[key]; twice {
+				problems = append(problems, Problem{e.File, line, "duplicate", "the wording " + quoted(w) +
+					" stands in " + before.file + " too; keep it where it is answered best, or word one differently"})
+				continue
+			}
+			first[key] = place{e.File, line}
+		}
+	}
+	return problems
+}
+
+// normalWording takes case, punctuation and spacing out of a wording.
+func normalWording(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\'' || r == '’':
+			return -1
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return ' '
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func quoted(s string) string { return "“" + s + "”" }

@@ -1,0 +1,105 @@
+// Package prompts holds every word that the bot itself says: the crisis cards
+// and the short texts around an answer, in English and Spanish. They are text
+// files, embedded, so that a reviewer can read them without reading Go and the
+// crisis path needs nothing from outside the binary.
+package prompts
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// The crisis cards by name. Danger and Overdose open with 911 and name the
+// Veterans Crisis Line next; all others open with the line.
+const (
+	Crisis   = "crisis"   // the full card
+	Concern  = "concern"  // the full card in its gentle wording
+	Other    = "other"    // for somebody who worries about somebody else
+	Danger   = "danger"   // violence: 911 first
+	Overdose = "overdose" // an overdose or bad reaction: 911 and Poison Help first
+	Doors    = "doors"    // for somebody who refuses the line: the other doors
+	Reminder = "reminder" // two sentences, within minutes of a full card
+	Line     = "line"     // one line above other replies after a card
+	Banner   = "banner"   // above a curated entry that touches the subject
+)
+
+// Cards lists the names of all cards.
+func Cards() []string {
+	return []string{Crisis, Concern, Other, Danger, Overdose, Doors, Reminder, Line, Banner}
+}
+
+// Languages lists the languages that every text exists in, the default first.
+func Languages() []string { return []string{"en", "es"} }
+
+//go:embed cards/*.md
+var cards embed.FS
+
+// fullCard is what a person sees when a card asked for by name is missing: the
+// crisis path has no error branch.
+//
+//go:embed cards/crisis.en.md
+var fullCard string
+
+//go:embed texts.*.yaml
+var texts embed.FS
+
+// Card returns the Markdown of a card. A name or language that does not exist
+// gives the full English card.
+func Card(name, lang string) string {
+	text, err := cards.ReadFile("cards/" + name + "." + lang + ".md")
+	if err != nil {
+		return strings.TrimSpace(fullCard)
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// Texts are the short texts of one language. Placeholders such as {date} are
+// filled with Fill.
+type Texts struct {
+	Welcome        string `yaml:"welcome"`
+	Help           string `yaml:"help"`
+	Topics         string `yaml:"topics"`
+	Education      string `yaml:"education"`
+	Sources        string `yaml:"sources"`
+	Reviewed       string `yaml:"reviewed"`
+	Expired        string `yaml:"expired"`
+	Unknown        string `yaml:"unknown"`
+	Nearest        string `yaml:"nearest"`
+	WhereToAsk     string `yaml:"where_to_ask"`
+	ConcernPages   string `yaml:"concern_pages"`
+	ChatButton     string `yaml:"chat_button"`
+	Empty          string `yaml:"empty"`
+	TooLong        string `yaml:"too_long"`
+	Safe           string `yaml:"safe"`
+	Goodbye        string `yaml:"goodbye"`
+	Prompt         string `yaml:"prompt"`
+	UnknownCommand string `yaml:"unknown_command"`
+}
+
+// Load reads the short texts of every language.
+func Load() (map[string]Texts, error) {
+	all := map[string]Texts{}
+	for _, lang := range Languages() {
+		data, err := texts.ReadFile("texts." + lang + ".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("read the texts for %q: %w", lang, err)
+		}
+		var t Texts
+		if err := yaml.UnmarshalWithOptions(data, &t, yaml.Strict()); err != nil {
+			return nil, fmt.Errorf("read texts.%s.yaml: %w", lang, err)
+		}
+		all[lang] = t
+	}
+	return all, nil
+}
+
+// Fill replaces {key} by its value; pairs alternate key and value.
+func Fill(text string, pairs ...string) string {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return text
+}
