@@ -5,7 +5,7 @@ import "math"
 // Threshold is the chance below which an entry is not shown as the answer. It
 // was chosen on the "dev" half of testdata, where it keeps false answers to
 // questions without an entry near one in twenty.
-const Threshold = 0.5
+const Threshold = 0.4
 
 // features are the measures that the chance rests on, for the first entry.
 func (x *Index) features(matches []*match, terms map[string]bool) []float64 {
@@ -23,12 +23,12 @@ func (x *Index) features(matches []*match, terms map[string]bool) []float64 {
 			unknown += w
 		}
 	}
-	return []float64{first.covered, first.known, first.precise, first.combined - second, ratio(unknown, total), math.Log1p(first.wording), math.Log1p(float64(len(terms)))}
+	return []float64{first.covered, first.known, first.precise, first.combined - second, ratio(unknown, total), math.Log1p(first.wording), math.Log1p(first.whole), math.Log1p(float64(len(terms)))}
 }
 
 // coefficients of the logistic fit of "the first entry is right" on features,
-// and its constant last. `kapbot eval search --fit` prints new ones.
-var coefficients = []float64{2.0, 2.0, 1.5, 3.0, -2.0, 0.5, 0.0, -3.5}
+// and its constant last, fitted on the "dev" half of testdata.
+var coefficients = []float64{1.637, -0.970, 0.981, 1.732, -0.691, 2.051, 7.454, 1.692, -5.750}
 
 func chance(features []float64) float64 {
 	z := coefficients[len(features)]

@@ -126,7 +126,10 @@ func (x *Index) fill(entries []faq.Entry, lang string) error {
 			return fmt.Errorf("index entry %s: %w", e.ID, err)
 		}
 	}
-	return x.bleve.Batch(batch)
+	if err := x.bleve.Batch(batch); err != nil {
+		return fmt.Errorf("write the batch: %w", err)
+	}
+	return nil
 }
 
 // terms returns the stemmed words of a text that count.
@@ -199,7 +202,7 @@ func (x *Index) rank(byEntry map[string]*match, terms map[string]bool) Result {
 		matches = append(matches, m)
 	}
 	for _, m := range matches {
-		m.combined = 0.45*ratio(m.wording, topWording) + 0.2*ratio(m.whole, topWhole) + 0.2*m.covered + 0.15*m.precise
+		m.combined = 0.25*ratio(m.wording, topWording) + 0.4*ratio(m.whole, topWhole) + 0.1*m.covered + 0.25*m.precise
 	}
 	slices.SortFunc(matches, func(a, b *match) int {
 		if a.combined != b.combined {
