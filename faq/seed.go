@@ -11,7 +11,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *.md *.yaml
+//go:embed *.md es/*.md *.yaml
 var files embed.FS
 
 // Files gives the entries and lists as a file system that package faq can load.

@@ -15,20 +15,21 @@ import (
 // The crisis cards by name. Danger and Overdose open with 911 and name the
 // Veterans Crisis Line next; all others open with the line.
 const (
-	Crisis   = "crisis"   // the full card
-	Concern  = "concern"  // the full card in its gentle wording
-	Other    = "other"    // for somebody who worries about somebody else
-	Danger   = "danger"   // violence: 911 first
-	Overdose = "overdose" // an overdose or bad reaction: 911 and Poison Help first
-	Doors    = "doors"    // for somebody who refuses the line: the other doors
-	Reminder = "reminder" // two sentences, within minutes of a full card
-	Line     = "line"     // one line above other replies after a card
-	Banner   = "banner"   // above a curated entry that touches the subject
+	Crisis    = "crisis"    // the full card
+	Concern   = "concern"   // the full card in its gentle wording
+	Other     = "other"     // for somebody who worries about somebody else
+	Danger    = "danger"    // violence: 911 first
+	Overdose  = "overdose"  // an overdose or bad reaction: 911 and Poison Help first
+	Doors     = "doors"     // for somebody who refuses the line: the other doors
+	Resources = "resources" // who to call, for somebody who asked for the list
+	Reminder  = "reminder"  // two sentences, within minutes of a full card
+	Line      = "line"      // one line above other replies after a card
+	Banner    = "banner"    // above a curated entry that touches the subject
 )
 
 // Cards lists the names of all cards.
 func Cards() []string {
-	return []string{Crisis, Concern, Other, Danger, Overdose, Doors, Reminder, Line, Banner}
+	return []string{Crisis, Concern, Other, Danger, Overdose, Doors, Resources, Reminder, Line, Banner}
 }
 
 // Languages lists the languages that every text exists in, the default first.

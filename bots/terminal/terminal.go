@@ -46,6 +46,8 @@ func (*Platform) Name() chat.Network { return Network }
 
 // Run holds the conversation until the input ends, "/quit", or ctx is done.
 func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	fmt.Fprintln(p.out, p.texts.Welcome)
 	lines, failed := p.lines(ctx)
 	for {
@@ -122,8 +124,11 @@ func (p *Platform) event(line string) chat.Event {
 		b := p.offers[n-1]
 		ev.Body = chat.Pressed{Action: b.Action, Value: b.Value}
 	} else if name, ok := strings.CutPrefix(trimmed, "/"); ok {
+		line := name
 		name, rest, _ := strings.Cut(name, " ")
-		ev.Body = chat.Command{Name: name, Args: []chat.Field{{Name: "text", Value: rest}}}
+		// Elsewhere a command is picked from a menu. Here its name is typed, so
+		// it is among the words.
+		ev.Body = chat.Command{Name: name, Args: []chat.Field{{Name: "text", Value: rest}, {Name: "line", Value: line}}}
 	}
 	return ev
 }

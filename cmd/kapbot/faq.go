@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
 
@@ -38,10 +37,10 @@ func (c faqLintCmd) Run(s streams) error {
 		fmt.Fprintf(s.err, "kapbot: %d things to mend\n", len(problems))
 		return errReported
 	}
-	entries, err := fs.Glob(files, "*.md")
+	snapshot, err := faq.Load(files)
 	if err != nil {
 		return fmt.Errorf("count the entries: %w", err)
 	}
-	fmt.Fprintf(s.out, "%d entries, nothing to mend\n", len(entries))
+	fmt.Fprintf(s.out, "%d entries, nothing to mend\n", len(snapshot.Entries()))
 	return nil
 }

@@ -58,7 +58,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 		if len(line) > maxJSONLine {
 			return nil, errTooLong
 		}
-		return line, err
+		return line, err //nolint:wrapcheck // io.EOF has to come through as it is
 	}
 }
 

@@ -175,9 +175,9 @@ func (a *Answers) Notice(lang chat.Lang, choose func(prompts.Texts) string) chat
 	return chat.Reply{Kind: chat.Notice, Lang: lang, Text: choose(a.text(lang))}
 }
 
-// Resources shows who to call: the first card, whole, as a notice.
+// Resources shows who to call, for somebody who asked for the list.
 func (a *Answers) Resources(lang chat.Lang) chat.Reply {
-	card := chat.Card{Name: prompts.Crisis, Text: prompts.Card(prompts.Concern, string(lang))}
+	card := chat.Card{Name: prompts.Resources, Text: prompts.Card(prompts.Resources, string(lang))}
 	return chat.Reply{Kind: chat.Notice, Lang: lang, Card: &card, Buttons: a.offer([]string{"responder-help-lines", "vets4warriors"}, lang)}
 }
 

@@ -2,6 +2,7 @@ package crisis
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -40,19 +41,19 @@ type fragment struct {
 // reply begins with the crisis line and nothing is generated.
 func (s State) Held(now time.Time) bool { return now.Before(s.held) }
 
-// WithoutWords returns the state with the numbers alone.
-func (s State) WithoutWords() State {
-	s.recent = nil
+// Forget returns the state without the words whose minute is over.
+func (s State) Forget(now time.Time) State {
+	s.recent = slices.Clone(s.fresh(now))
 	return s
 }
 
-// Words reports when the last words it holds are to be forgotten; zero if it
+// Words reports when the oldest words it holds are to be forgotten; zero if it
 // holds none.
 func (s State) Words() time.Time {
 	if len(s.recent) == 0 {
 		return time.Time{}
 	}
-	return s.recent[len(s.recent)-1].at.Add(FragmentFor)
+	return s.recent[0].at.Add(FragmentFor)
 }
 
 // Expired reports whether nothing in the state matters any more.

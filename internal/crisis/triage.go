@@ -36,7 +36,11 @@ func New() (*Triage, error) {
 // It returns the verdict and the state that goes with the next message. It
 // always returns a verdict; one that a bug kept it from finishing is a crisis.
 func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next State) {
-	v, next = Verdict{Lang: chat.English}, s
+	defer func() {
+		if recover() != nil {
+			v, next = Verdict{Lang: chat.English, Signals: []string{"triage.unfinished"}}, s
+		}
+	}()
 	text := strings.Join(body.Words(), "\n")
 	if strings.TrimSpace(text) == "" {
 		return Verdict{Level: None, Lang: chat.English, text: text}, s
@@ -78,21 +82,27 @@ func gravest(alone, together reading) reading {
 }
 
 // readTogether reads the last messages as one, for a sentence that was sent in
-// pieces. Education asked about a moment ago does not soften what comes now,
-// so only what the whole says more gravely counts.
+// pieces. Only what reaches from an earlier message into this one counts: what
+// an earlier message said alone was answered then.
 func (t *Triage) readTogether(before []fragment, text string) reading {
-	parts := make([]string, 0, len(before)+1)
+	parts := make([]string, 0, len(before))
 	for _, f := range before {
 		parts = append(parts, f.text)
 	}
-	r := t.read(strings.Join(append(parts, text), " "))
-	// What an earlier message said alone was answered then.
-	for _, f := range before {
-		if t.read(f.text).level <= r.level {
-			r.level = None
-		}
+	earlier := strings.Join(parts, " ")
+	tokens := t.words.Tokens(earlier + " " + text)
+	// The seam is the token at which this message begins; where the two run
+	// into one word ("sui" "cide"), the seam is that word.
+	from := len(t.words.Tokens(earlier))
+	to := from
+	if len(tokens) < from+len(t.words.Tokens(text)) {
+		from--
 	}
-	return r
+	return t.weigh(tokens, func(hits []frames.Hit) []frames.Hit {
+		return slices.DeleteFunc(hits, func(h frames.Hit) bool {
+			return h.Frame.Level > frames.Risk && (h.End <= from || h.Start >= to)
+		})
+	})
 }
 
 // lexical is the score of each level where only the lexicon speaks.
@@ -100,8 +110,12 @@ var lexical = [...]float64{Crisis: 0.97, Concern: 0.75, Mention: 0.1, None: 0.01
 
 // read triages one text by itself.
 func (t *Triage) read(text string) reading {
-	tokens := t.words.Tokens(text)
-	hits := t.frames.Match(tokens)
+	return t.weigh(t.words.Tokens(text), func(hits []frames.Hit) []frames.Hit { return hits })
+}
+
+// weigh joins the frames of one text that keep lets count into a reading.
+func (t *Triage) weigh(tokens []words.Token, keep func([]frames.Hit) []frames.Hit) reading {
+	hits := keep(t.frames.Match(tokens))
 	r := reading{level: None, lang: chat.English}
 	if t.words.Spanish(tokens) {
 		r.lang = chat.Spanish

@@ -1,7 +1,7 @@
 // Package encoder turns a sentence into a vector of 512 numbers, such that
 // sentences that mean nearly the same get vectors that point nearly the same
 // way. Search uses it to find the entry that answers a question in other words;
-// the crisis classifier uses it to recognise what its lexicon does not spell
+// the crisis classifier uses it to recognize what its lexicon does not spell
 // out.
 //
 // The model is Google's Universal Sentence Encoder Lite: a SentencePiece

@@ -56,7 +56,7 @@ func (n *network) embed(dst []float32, ids []int32) {
 		row := dst[i*tokenWidth:][:tokenWidth]
 		n.embeddings.Read(row, int(id)*tokenWidth)
 		for j, p := range n.positions[i*tokenWidth:][:tokenWidth] {
-			row[j] = row[j] + (row[j] + p)
+			row[j] += row[j] + p
 		}
 	}
 }

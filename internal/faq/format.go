@@ -47,7 +47,7 @@ func yamlList(items []string) string {
 var (
 	// plainYAML holds texts that mean themselves without quote signs. A text
 	// that it does not hold may do so too; quote signs are never wrong.
-	plainYAML   = regexp.MustCompile(`^[\p{L}\d/$(¿¡“][^\n\r\t\x00-\x1f\x7f\x{85}\x{2028}\x{2029}\x{feff}]*$`)
+	plainYAML   = regexp.MustCompile(`^[\p{L}\d/$(¿¡“][^\x00-\x1f\x7f\x{85}\x{2028}\x{2029}\x{feff}]*$`)
 	unsafeYAML  = regexp.MustCompile(`: |:$| #|^(?i:null|true|false|yes|no|on|off)$|^\s|\s$`)
 	unsafeInRow = regexp.MustCompile(`[,\[\]{}]`)
 )
@@ -55,7 +55,7 @@ var (
 // yamlText gives a text as a YAML value; in a row between brackets more signs
 // have a meaning.
 func yamlText(s string, inRow bool) string {
-	if plainYAML.MatchString(s) && !unsafeYAML.MatchString(s) && !(inRow && unsafeInRow.MatchString(s)) {
+	if plainYAML.MatchString(s) && !unsafeYAML.MatchString(s) && (!inRow || !unsafeInRow.MatchString(s)) {
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + `"`

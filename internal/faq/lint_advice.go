@@ -46,9 +46,9 @@ var (
 func (c *check) doses(s sentence) {
 	text := plain(s.text)
 	const then = "; describe what a study did without addressing the reader, or leave the amount out"
-	if m := doseAdvice.FindString(text); m != "" {
-		if !warning.MatchString(text[:strings.Index(text, m)]) {
-			c.add(s.line, "dose", quoted(m)+" reads as a dose instruction"+then)
+	if at := doseAdvice.FindStringIndex(text); at != nil {
+		if !warning.MatchString(text[:at[0]]) {
+			c.add(s.line, "dose", quoted(text[at[0]:at[1]])+" reads as a dose instruction"+then)
 		}
 		return
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // maxConversations bounds the memory. A conversation's state is a few hundred
-// bytes; the least lately swept are dropped first when there are more.
+// bytes; one that is not held is dropped first when there are more.
 const maxConversations = 50_000
 
 // key is one person in one conversation: risk is remembered of people, not of
@@ -47,7 +47,7 @@ func (m *memory) update(k key, now time.Time, change func(crisis.State) crisis.S
 		return
 	}
 	if _, known := m.states[k]; !known && len(m.states) >= maxConversations {
-		m.evict()
+		m.evict(now)
 	}
 	m.states[k] = s
 	if m.wipe == nil && !m.closed && !s.Words().IsZero() {
@@ -55,12 +55,17 @@ func (m *memory) update(k key, now time.Time, change func(crisis.State) crisis.S
 	}
 }
 
-// evict drops some conversation that is not held, or any.
-func (m *memory) evict() {
-	for k := range m.states {
-		delete(m.states, k)
-		return
+// evict drops some conversation. A map is walked in random order, so nobody can
+// choose whose.
+func (m *memory) evict(now time.Time) {
+	var last key
+	for k, s := range m.states {
+		last = k
+		if !s.Held(now) {
+			break
+		}
 	}
+	delete(m.states, last)
 }
 
 // sweep wipes words older than their minute and forgets what has expired.
@@ -69,12 +74,13 @@ func (m *memory) sweep(now time.Time) {
 	defer m.mu.Unlock()
 	next := time.Time{}
 	for k, s := range m.states {
-		switch until := s.Words(); {
-		case s.Expired(now):
+		if s.Expired(now) {
 			delete(m.states, k)
-		case !until.IsZero() && !until.After(now):
-			m.states[k] = s.WithoutWords()
-		case !until.IsZero() && (next.IsZero() || until.Before(next)):
+			continue
+		}
+		s = s.Forget(now)
+		m.states[k] = s
+		if until := s.Words(); !until.IsZero() && (next.IsZero() || until.Before(next)) {
 			next = until
 		}
 	}
@@ -85,7 +91,7 @@ func (m *memory) sweep(now time.Time) {
 	}
 	m.wipe = nil
 	if !next.IsZero() && !m.closed {
-		m.wipe = time.AfterFunc(max(time.Second, next.Sub(now)), func() { m.sweep(time.Now()) })
+		m.wipe = time.AfterFunc(max(time.Millisecond, next.Sub(now)), func() { m.sweep(time.Now()) })
 	}
 }
 

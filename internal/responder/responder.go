@@ -68,11 +68,18 @@ func (r *Responder) Handle(ctx context.Context, ev chat.Event) (ack chat.Ack) {
 	switch {
 	case v.Level.ShowsCard():
 		return show(r.answers.Card(v))
-	case !ev.Addressed:
+	case !ev.Addressed, gone(ev.Body):
 		return chat.Ack{}
 	default:
 		return show(r.underHold(ev, v, r.route(ctx, ev, v)))
 	}
+}
+
+// gone reports that a message was taken away: there is nothing to answer, and
+// a card that was shown stays.
+func gone(body chat.Body) bool {
+	_, ok := body.(chat.Deleted)
+	return ok
 }
 
 func show(reply chat.Reply) chat.Ack { return chat.Ack{Reply: &reply} }
@@ -108,7 +115,7 @@ func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict) 
 func (r *Responder) command(ctx context.Context, c chat.Command, v crisis.Verdict) chat.Reply {
 	switch c.Name {
 	case "ask":
-		return r.question(ctx, strings.Join(c.Words(), " "), v)
+		return r.question(ctx, first(c.Args), v)
 	case "resources":
 		return r.answers.Resources(v.Lang)
 	case "topics":
@@ -119,6 +126,14 @@ func (r *Responder) command(ctx context.Context, c chat.Command, v crisis.Verdic
 	return r.answers.Notice(v.Lang, func(t prompts.Texts) string {
 		return prompts.Fill(t.UnknownCommand, "command", "/"+c.Name)
 	})
+}
+
+// first is the value of a command's first argument, which is its question.
+func first(args []chat.Field) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0].Value
 }
 
 // question answers from the entries, word for word. A mention gets its banner.

@@ -61,7 +61,6 @@ type compiler struct {
 	lex     *Lexicon
 	classes map[string][]string
 	parsed  map[string]*node
-	freq    map[int32]int
 }
 
 func (c *compiler) id(word string) int32 {

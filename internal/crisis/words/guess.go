@@ -80,7 +80,7 @@ func (n *Normaliser) typo(w string) []string {
 }
 
 // slipped reports whether w is one slip from g. A word of four letters has too
-// many neighbours, so for those only a swap or an added letter counts.
+// many neighbors, so for those only a swap or an added letter counts.
 func slipped(w, g string) bool {
 	if len(g) > 4 {
 		return oneSlip(w, g)
@@ -130,7 +130,7 @@ func letters(w string) bool {
 }
 
 // oneSlip reports whether a and b differ by at most one insertion, deletion,
-// substitution or swap of neighbours.
+// substitution or swap of neighbors.
 func oneSlip(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a

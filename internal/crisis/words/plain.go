@@ -18,6 +18,7 @@ func (n *Normaliser) plain(text string) string {
 	}
 	text = strings.ToValidUTF8(text, " ")
 	text = n.emoji.Replace(text)
+	text = strings.ReplaceAll(text, "´", "'") // which NFKD would take for a space
 	// Folding to NFKD and dropping marks is NFKC without accents: a rule need
 	// not know whether someone typed "morír" or "morir".
 	text = strings.ToLower(norm.NFKD.String(text))
@@ -33,7 +34,9 @@ func (n *Normaliser) plain(text string) string {
 			b.WriteByte('\'')
 		case strings.ContainsRune("“”„«»″", r):
 			b.WriteByte('"')
-		case strings.ContainsRune("–—―‐‑−", r):
+		case strings.ContainsRune("—―", r):
+			b.WriteString(" - ")
+		case strings.ContainsRune("–‐‑−", r):
 			b.WriteByte('-')
 		case r == '…':
 			b.WriteString("...")
@@ -69,12 +72,13 @@ func invisible(r rune) bool {
 }
 
 // mostlyLatin tells English with planted look-alikes from real Cyrillic or
-// Greek: a message with any Latin letter per four others counts as ours.
+// Greek: a message with any Latin letter per four others counts as ours. Small
+// capitals and the like are Latin letters.
 func mostlyLatin(text string) bool {
 	latin, other := 0, 0
 	for _, r := range text {
 		switch {
-		case r >= 'a' && r <= 'z':
+		case unicode.Is(unicode.Latin, r):
 			latin++
 		case unicode.IsLetter(r):
 			other++

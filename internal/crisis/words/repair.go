@@ -13,7 +13,7 @@ func (n *Normaliser) repair(out []Token, t Token) []Token {
 	if n.known(w) {
 		return append(out, t)
 	}
-	if i := strings.IndexByte(w, '\''); i >= 0 {
+	if i := strings.IndexByte(w, '\''); i >= 0 && len(w) <= maxGlued {
 		return n.apostrophe(out, t, i)
 	}
 	for _, guess := range []func(string) []string{n.stretched, n.leet, n.masked, n.segment, n.typo} {
@@ -82,7 +82,7 @@ func (n *Normaliser) lexical(w string) []string {
 
 func (n *Normaliser) everyKnown(words []string) bool {
 	for _, w := range words {
-		if !n.known(w) && n.slang[w] == nil {
+		if !n.known(w) && n.slang[w] == nil && !n.hidden(w) {
 			return false
 		}
 	}
@@ -167,7 +167,7 @@ func mixed(w string) string {
 
 // leet reads digits and signs as letters where that makes a lexical word.
 func (n *Normaliser) leet(w string) []string {
-	if !strings.ContainsAny(w, n.leetSigns) || !strings.ContainsAny(w, "abcdefghijklmnopqrstuvwxyz@$!|") {
+	if len(w) > maxGlued || !strings.ContainsAny(w, n.leetSigns) || !strings.ContainsAny(w, "abcdefghijklmnopqrstuvwxyz@$!|") {
 		return nil
 	}
 	readings := []string{""}

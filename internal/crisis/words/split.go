@@ -69,6 +69,9 @@ func (n *Normaliser) chunk(tokens []Token, chunk string, pause Pause) ([]Token, 
 		after = max(after, pauseOf(r))
 	}
 	if body == "" {
+		if strings.Trim(chunk, "-") == "" { // a dash by itself
+			after = max(after, Comma)
+		}
 		return tokens, max(pause, after)
 	}
 	// "sui-ci.de": signs inside a word that mean nothing once taken out.
@@ -76,11 +79,19 @@ func (n *Normaliser) chunk(tokens []Token, chunk string, pause Pause) ([]Token, 
 		if joined := strings.Map(dropInner, body); n.hidden(joined) {
 			return append(tokens, Token{Text: joined, Before: pause}), after
 		}
-		for i, part := range strings.FieldsFunc(body, isInner) {
-			if i > 0 {
-				pause = innerPause(body, part)
+		for len(body) > 0 {
+			rest := strings.TrimLeftFunc(body, isInner)
+			if signs := body[:len(body)-len(rest)]; signs != "" {
+				pause = innerPause(signs)
 			}
-			tokens = append(tokens, Token{Text: part, Before: pause})
+			end := strings.IndexFunc(rest, isInner)
+			if end < 0 {
+				end = len(rest)
+			}
+			if part := strings.TrimFunc(rest[:end], outside); part != "" {
+				tokens = append(tokens, Token{Text: part, Before: pause})
+			}
+			body = rest[end:]
 		}
 		return tokens, after
 	}
@@ -99,14 +110,16 @@ func dropInner(r rune) rune {
 	return r
 }
 
-// innerPause is the pause that stands before part inside body.
-func innerPause(body, part string) Pause {
-	at := strings.Index(body, part)
-	if at <= 0 {
-		return Space
+// innerPause is the pause of the signs between two words of a chunk.
+func innerPause(signs string) Pause {
+	if strings.Contains(signs, "--") {
+		return Comma
 	}
-	r, _ := utf8.DecodeLastRuneInString(body[:at])
-	return pauseOf(r)
+	pause := Space
+	for _, r := range signs {
+		pause = max(pause, pauseOf(r))
+	}
+	return pause
 }
 
 // outside reports what cannot begin or end a word. Signs that leet writes
@@ -142,9 +155,29 @@ func (n *Normaliser) gather(tokens []Token) []Token {
 		if spelled := n.spell(tokens[i:end]); spelled != nil {
 			out = append(out, spelled...)
 		} else {
-			out = append(out, tokens[i:end]...)
+			out = append(out, n.spellEach(tokens[i:end])...)
 		}
 		i = end
+	}
+	return out
+}
+
+// spellEach reads letters of different clauses apart: those of a list or a
+// line before may stand beside the ones that spell a word.
+func (n *Normaliser) spellEach(letters []Token) []Token {
+	out := make([]Token, 0, len(letters))
+	for len(letters) > 0 {
+		end := 1
+		for end < len(letters) && letters[end].Before < Comma {
+			end++
+		}
+		clause := letters[:end]
+		if end > 2 {
+			if spelled := n.spell(clause); spelled != nil {
+				clause = spelled
+			}
+		}
+		out, letters = append(out, clause...), letters[end:]
 	}
 	return out
 }
@@ -152,20 +185,28 @@ func (n *Normaliser) gather(tokens []Token) []Token {
 // spell reads single letters as words, first by the wider gaps between them,
 // then by the words of the lexicon. Nil means that they spell nothing.
 func (n *Normaliser) spell(letters []Token) []Token {
-	var groups []string
-	var all strings.Builder
+	var b strings.Builder
+	var starts []int // of the groups between wide gaps
 	for i, l := range letters {
 		if i == 0 || l.Before == Gap {
-			groups = append(groups, "")
+			starts = append(starts, b.Len())
 		}
-		groups[len(groups)-1] += l.Text
-		all.WriteString(l.Text)
+		b.WriteString(l.Text)
+	}
+	all := b.String()
+	groups := make([]string, len(starts))
+	for i, end := range append(starts[1:], len(all)) {
+		groups[i] = all[starts[i]:end]
 	}
 	parts := groups
 	if len(groups) == 1 || !n.everyKnown(groups) {
-		if parts = n.segment(all.String()); parts == nil {
-			return nil
-		}
+		parts = n.segment(all)
+	}
+	if parts == nil && n.hidden(all) { // one word, which repair reads
+		parts = []string{all}
+	}
+	if parts == nil {
+		return n.spellAfter(letters)
 	}
 	out := make([]Token, len(parts))
 	for i, p := range parts {
@@ -173,4 +214,16 @@ func (n *Normaliser) spell(letters []Token) []Token {
 	}
 	out[0].Before = letters[0].Before
 	return out
+}
+
+// spellAfter reads "i d i e": the first letter is a word of its own.
+func (n *Normaliser) spellAfter(letters []Token) []Token {
+	if first := letters[0].Text; len(letters) < 4 || len(letters) > maxGlued || first != "i" && first != "a" {
+		return nil
+	}
+	rest := n.spell(letters[1:])
+	if rest == nil {
+		return nil
+	}
+	return append([]Token{letters[0]}, rest...)
 }

@@ -36,7 +36,7 @@ func run(args []string) error {
 	from := flags.String("from", "", "folder of the unpacked npm package")
 	out := flags.String("out", "", "file to write")
 	if err := flags.Parse(args); err != nil {
-		return err
+		return fmt.Errorf("read the arguments: %w", err)
 	}
 	if *from == "" || *out == "" {
 		return errors.New("both -from and -out are needed")

@@ -34,7 +34,10 @@ type piece struct {
 }
 
 func (p *piece) UnmarshalJSON(b []byte) error {
-	return json.Unmarshal(b, &[]any{&p.text, &p.score})
+	if err := json.Unmarshal(b, &[]any{&p.text, &p.score}); err != nil {
+		return fmt.Errorf("read a piece of the vocabulary: %w", err)
+	}
+	return nil
 }
 
 // A manifest is the part of model.json that says what the shards hold.

@@ -1,0 +1,165 @@
+package archtest_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// within says, for every package, which of our packages it may import. The
+// first pattern that fits a folder counts. A folder that fits none fails, so
+// that a new package is placed here before it is used.
+var within = []struct {
+	dir  string
+	ours []string
+}{
+	{"internal/chat", nil},
+	{"prompts", nil},
+	{"faq", nil},
+	{"internal/archtest", nil},
+	{"internal/encoder/weightfile", nil},
+	{"internal/encoder/...", []string{"internal/encoder/..."}},
+	{"internal/crisis/words", nil},
+	{"internal/crisis/frames", []string{"internal/crisis/words"}},
+	{"internal/crisis", []string{"internal/chat", "internal/encoder", "prompts", "internal/crisis/words", "internal/crisis/frames"}},
+	{"internal/faq", nil},
+	{"internal/search", []string{"internal/faq", "internal/encoder"}},
+	{"internal/llm", []string{"internal/crisis", "internal/faq", "prompts"}},
+	{"internal/answer", []string{"internal/chat", "internal/crisis", "internal/faq", "internal/search", "internal/llm", "prompts"}},
+	{"internal/desk", []string{"internal/chat", "internal/faq"}},
+	{"internal/responder", []string{"internal/chat", "internal/crisis", "internal/answer", "internal/desk", "prompts"}},
+	{"internal/store", []string{"internal/chat", "internal/faq", "internal/desk"}},
+	{"internal/web", []string{"internal/chat", "internal/faq", "internal/desk"}},
+	{"internal/config", nil},
+	{"internal/eval", []string{"internal/chat", "internal/crisis", "internal/encoder", "internal/faq", "internal/search", "internal/answer"}},
+	{"bots", []string{"internal/chat"}},
+	{"bots/bottest", []string{"bots", "internal/chat", "prompts"}},
+	{"bots/terminal", []string{"bots", "internal/chat", "prompts"}},
+	{"bots/discord", []string{"bots", "internal/chat", "prompts"}},
+	{"bots/slack", []string{"bots", "internal/chat", "prompts"}},
+	{"cmd/...", []string{"faq", "prompts", "bots/...", "internal/..."}},
+}
+
+// whole says all that the packages of the crisis path may import from
+// elsewhere: a list of names, in which there is no network, no file, no
+// database and no context.
+var whole = map[string][]string{
+	"internal/chat":          {"time"},
+	"prompts":                {"embed", "fmt", "strings", "github.com/goccy/go-yaml"},
+	"internal/crisis":        {"errors", "fmt", "math", "slices", "strings", "time"},
+	"internal/crisis/words":  {"bufio", "bytes", "compress/gzip", "embed", "errors", "fmt", "maps", "regexp", "slices", "strings", "unicode", "unicode/utf8", "golang.org/x/text/unicode/norm", "github.com/goccy/go-yaml"},
+	"internal/crisis/frames": {"embed", "errors", "fmt", "io/fs", "maps", "math", "math/bits", "path", "slices", "strconv", "strings", "github.com/goccy/go-yaml"},
+}
+
+// only says which packages may import something at all. A path ending in
+// "/..." stands for all below it.
+var only = []struct {
+	imported string
+	by       []string
+	why      string
+}{
+	{"github.com/sashabaranov/go-openai/...", []string{"internal/llm"}, "a model is called in one place, with a Cleared"},
+	{"github.com/bwmarrin/discordgo/...", []string{"bots/discord"}, "a platform stays in its adapter"},
+	{"github.com/slack-go/slack/...", []string{"bots/slack"}, "a platform stays in its adapter"},
+	{"github.com/yuin/goldmark/...", []string{"bots/...", "internal/web"}, "Markdown is rendered at the edge"},
+	{"github.com/blevesearch/bleve/v2/...", []string{"internal/search"}, "search is in one place"},
+	{"github.com/alecthomas/kong/...", []string{"cmd/..."}, "the command line is read in cmd"},
+	{"golang.org/x/term", []string{"cmd/...", "bots/terminal"}, "a terminal is known at the edge"},
+	{"database/sql/...", []string{"internal/store"}, "the database is in one place"},
+	{"modernc.org/sqlite/...", []string{"internal/store"}, "the database is in one place"},
+	{"github.com/jackc/pgx/v5/...", []string{"internal/store"}, "the database is in one place"},
+	{"net/...", []string{"internal/llm", "internal/web", "internal/store", "bots/discord", "bots/slack", "cmd/..."}, "the network is used at the edge"},
+	{"net/url", []string{"internal/faq", "internal/web", "internal/llm", "bots/discord", "bots/slack", "cmd/..."}, "an address is read, not opened"},
+	{"os", []string{"cmd/...", "internal/encoder/convert", "internal/encoder/bench", "internal/eval", "internal/config", "internal/store"}, "files and the environment are read at the edge"},
+	{"os/exec", nil, "nothing is run"},
+	{"unsafe", nil, "a Cleared cannot be forged"},
+	{"reflect", nil, "a Cleared cannot be forged"},
+	{"plugin", nil, "one binary"},
+	{"C", nil, "one binary, without CGO"},
+	{module + "/internal/crisis", []string{"internal/responder", "internal/answer", "internal/llm", "internal/eval", "cmd/kapbot"}, "whoever knows triage could launder words"},
+	{module + "/internal/crisis/words", []string{"internal/crisis/...", "internal/eval"}, "triage has one door"},
+	{module + "/internal/crisis/frames", []string{"internal/crisis", "internal/eval"}, "triage has one door"},
+	{module + "/internal/llm", []string{"internal/answer", "internal/eval", "cmd/kapbot"}, "a draft is asked for in one place"},
+	{module + "/faq", []string{"cmd/...", "internal/eval"}, "the seed is one of the ways to fill a snapshot"},
+}
+
+func TestEveryPackageImportsWhatItMay(t *testing.T) {
+	for _, s := range sources(t) {
+		i := slices.IndexFunc(within, func(w struct {
+			dir  string
+			ours []string
+		}) bool {
+			return under(s.dir(), []string{w.dir})
+		})
+		if i < 0 {
+			t.Errorf("%s: the package %q is in no row of the table within", s.path, s.dir())
+			continue
+		}
+		for _, imported := range s.imports {
+			if dir, ours := own(imported); ours && !under(dir, within[i].ours) {
+				t.Errorf("%s imports %s, which %s may not", s.path, imported, within[i].dir)
+			}
+		}
+	}
+}
+
+func TestTheCrisisPathImportsNothingThatCouldFail(t *testing.T) {
+	for _, s := range sources(t) {
+		allowed, ok := whole[s.dir()]
+		if !ok {
+			continue
+		}
+		for _, imported := range s.imports {
+			if _, ours := own(imported); !ours && !slices.Contains(allowed, imported) {
+				t.Errorf("%s imports %s, which is not in the list of %s", s.path, imported, s.dir())
+			}
+		}
+	}
+}
+
+func TestOnlyTheRightPackagesImport(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, imported := range s.imports {
+			for _, rule := range rules(imported) {
+				if !under(s.dir(), rule.by) {
+					t.Errorf("%s imports %s: %s", s.path, imported, rule.why)
+				}
+			}
+		}
+	}
+}
+
+// rules returns what only says of an import: its own row, else the row of the
+// tree it stands in.
+func rules(imported string) (out []struct {
+	imported string
+	by       []string
+	why      string
+}) {
+	for _, r := range only {
+		if r.imported == imported {
+			return append(out[:0], r)
+		}
+		if strings.HasSuffix(r.imported, "/...") && under(imported, []string{r.imported}) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func TestTheTablesNameWhatIsThere(t *testing.T) {
+	dirs := map[string]bool{}
+	for _, s := range sources(t) {
+		dirs[s.dir()] = true
+	}
+	for dir := range whole {
+		if !dirs[dir] {
+			t.Errorf("the table whole names %s, which is not there", dir)
+		}
+	}
+	for _, must := range []string{"internal/chat", "internal/crisis", "internal/responder", "internal/answer", "bots/terminal", "cmd/kapbot"} {
+		if !dirs[must] {
+			t.Errorf("%s was not read", must)
+		}
+	}
+}
