@@ -28,7 +28,7 @@ const maxLine = 256 << 10
 type Platform struct {
 	in     io.Reader
 	out    io.Writer
-	texts  prompts.Texts
+	texts  map[string]prompts.Texts
 	style  Style
 	offers []chat.Button // what a number presses now
 	sent   int
@@ -36,8 +36,9 @@ type Platform struct {
 
 var _ bots.Platform = (*Platform)(nil)
 
-// New returns a conversation that reads lines from in and writes to out.
-func New(in io.Reader, out io.Writer, texts prompts.Texts, style Style) *Platform {
+// New returns a conversation that reads lines from in and writes to out. texts
+// holds the short texts by language; its own words are the English ones.
+func New(in io.Reader, out io.Writer, texts map[string]prompts.Texts, style Style) *Platform {
 	return &Platform{in: in, out: out, texts: texts, style: style}
 }
 
@@ -48,10 +49,10 @@ func (*Platform) Name() chat.Network { return Network }
 func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	fmt.Fprintln(p.out, p.texts.Welcome)
+	fmt.Fprintln(p.out, p.own().Welcome)
 	lines, failed := p.lines(ctx)
 	for {
-		fmt.Fprintf(p.out, "\n%s", p.texts.Prompt)
+		fmt.Fprintf(p.out, "\n%s", p.own().Prompt)
 		select {
 		case <-ctx.Done():
 			p.leave()
@@ -73,7 +74,9 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	}
 }
 
-func (p *Platform) leave() { fmt.Fprintf(p.out, "\n%s\n", p.texts.Goodbye) }
+func (p *Platform) own() prompts.Texts { return p.texts[string(chat.English)] }
+
+func (p *Platform) leave() { fmt.Fprintf(p.out, "\n%s\n", p.own().Goodbye) }
 
 // lines reads the input beside the conversation, so that Run can end while a
 // read is still waiting. The goroutine ends with the input or with ctx.
@@ -143,5 +146,12 @@ func (p *Platform) show(ack chat.Ack) {
 			p.offers = append(p.offers, b)
 		}
 	}
-	fmt.Fprintf(p.out, "\n%s\n", Render(*ack.Reply, p.texts, p.style))
+	fmt.Fprintf(p.out, "\n%s\n", Render(*ack.Reply, p.textsOf(ack.Reply.Lang), p.style))
+}
+
+func (p *Platform) textsOf(lang chat.Lang) prompts.Texts {
+	if t, ok := p.texts[string(lang)]; ok {
+		return t
+	}
+	return p.own()
 }

@@ -15,7 +15,11 @@ import (
 	"kapbot/bots"
 	"kapbot/bots/terminal"
 	"kapbot/internal/chat"
+	"kapbot/prompts"
 )
+
+// all are the texts of every language.
+var all = map[string]prompts.Texts{"en": texts, "es": {Sources: "Fuentes", ConcernPages: "PAGINAS"}}
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -42,7 +46,7 @@ func (l *listener) bodies() []chat.Body {
 func talk(t *testing.T, in io.Reader, h bots.Handler, s terminal.Style) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := terminal.New(in, &out, texts, s).Run(context.Background(), h); err != nil {
+	if err := terminal.New(in, &out, all, s).Run(context.Background(), h); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -136,6 +140,8 @@ func TestWhatIsPrinted(t *testing.T) {
 	}{
 		{"nobody says anything", "", nil, terminal.Style{}, "WELCOME\n\nyou> \nBYE\n"},
 		{"a reply", "a\n", &chat.Reply{Text: "T"}, terminal.Style{}, "WELCOME\n\nyou> \nT\n\nyou> \nBYE\n"},
+		{"a reply in Spanish", "a\n", &chat.Reply{Lang: chat.Spanish, Sources: []chat.Source{{Title: "S"}}}, terminal.Style{}, "WELCOME\n\nyou> \nFuentes:\n[1] S\n\nyou> \nBYE\n"},
+		{"a reply in a language without texts", "a\n", &chat.Reply{Lang: "fr", Sources: []chat.Source{{Title: "S"}}}, terminal.Style{}, "WELCOME\n\nyou> \nSources:\n[1] S\n\nyou> \nBYE\n"},
 		{"silence", "a\n", nil, terminal.Style{}, "WELCOME\n\nyou> \nyou> \nBYE\n"},
 		{"leaving", "/quit\n", nil, terminal.Style{}, "WELCOME\n\nyou> \nBYE\n"},
 		{"what a script types", "a\n", &chat.Reply{Text: "T"}, terminal.Style{Echo: true}, "WELCOME\n\nyou> a\n\nT\n\nyou> \nBYE\n"},
@@ -169,7 +175,7 @@ func TestInputThatBreaks(t *testing.T) {
 	l := &listener{}
 	var out bytes.Buffer
 	in := io.MultiReader(strings.NewReader("a\n"), &failing{broken})
-	err := terminal.New(in, &out, texts, terminal.Style{}).Run(context.Background(), l)
+	err := terminal.New(in, &out, all, terminal.Style{}).Run(context.Background(), l)
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v, want %v", err, broken)
 	}
@@ -188,7 +194,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	var out bytes.Buffer
 	ended := make(chan error)
 	h := handler(func(context.Context, chat.Event) chat.Ack { cancel(); return chat.Ack{} })
-	go func() { ended <- terminal.New(in, &out, texts, terminal.Style{}).Run(ctx, h) }()
+	go func() { ended <- terminal.New(in, &out, all, terminal.Style{}).Run(ctx, h) }()
 	if _, err := io.WriteString(writer, "hello\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +210,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 }
 
 func TestName(t *testing.T) {
-	if got := terminal.New(nil, nil, texts, terminal.Style{}).Name(); got != terminal.Network {
+	if got := terminal.New(nil, nil, all, terminal.Style{}).Name(); got != terminal.Network {
 		t.Errorf("name %q", got)
 	}
 }

@@ -68,7 +68,7 @@ func (chatCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return terminal.New(s.in, s.out, texts[string(chat.English)], style(s)).Run(ctx, p)
+	return terminal.New(s.in, s.out, texts, style(s)).Run(ctx, p)
 }
 
 // style fits a terminal; a pipe gets plain lines and sees what was typed.

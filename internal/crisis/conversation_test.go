@@ -345,6 +345,18 @@ func TestWordsAreForgotten(t *testing.T) {
 			t.Errorf("an old state changed from %s to %s", text, got)
 		}
 	})
+	t.Run("two ways on from one state share nothing", func(t *testing.T) {
+		c := newTalk()
+		for range 3 {
+			c.says(time.Second, "before")
+		}
+		left, right := *c, *c
+		left.says(time.Second, "zebra")
+		right.says(time.Second, "walrus")
+		if !holds(left.state, "zebra") || holds(left.state, "walrus") {
+			t.Errorf("state %+v", left.state)
+		}
+	})
 	t.Run("the state of an earlier message is not needed to triage the same words", func(t *testing.T) {
 		a, _ := triage().Check(chat.Said{Text: "I want to die"}, crisis.State{}, noon)
 		b, _ := triage().Check(chat.Said{Text: "I want to die"}, crisis.State{}, noon)

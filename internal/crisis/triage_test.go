@@ -3,8 +3,8 @@ package crisis_test
 import (
 	"bufio"
 	"os"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"

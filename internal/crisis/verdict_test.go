@@ -71,6 +71,12 @@ func TestOnlyNoneInAFreeConversationIsCleared(t *testing.T) {
 			})
 		}
 	}
+	t.Run("a hold that nobody filled in clears nothing", func(t *testing.T) {
+		var h crisis.Hold
+		if _, ok := check("How long is a session?").Cleared(h); ok || h != crisis.Unknown {
+			t.Error("it clears")
+		}
+	})
 	t.Run("it carries every word that was checked", func(t *testing.T) {
 		v, _ := triage().Check(chat.Said{Text: "How long?", Quoted: []string{"a session"}, Files: []string{"form.pdf"}}, crisis.State{}, noon)
 		if c, ok := v.Cleared(crisis.Free); !ok || c.Text() != "How long?\na session\nform.pdf" {

@@ -76,6 +76,21 @@ func (e *Encoder) Encode(text string) Vector {
 	return e.network.run(&s.activation, ids[:min(len(ids), MaxTokens)])
 }
 
+// FirstLayer appends to dst what the first of the model's two layers makes of
+// each token, Dimensions numbers a token, at most MaxTokens tokens. It tells
+// more of single words than a Vector does and costs less than half the time.
+func (e *Encoder) FirstLayer(dst []float32, text string) []float32 {
+	s := e.scratch.Get().(*scratch)
+	defer e.scratch.Put(s)
+	ids := e.tokens.encode(&s.reading, text)
+	ids = ids[:min(len(ids), MaxTokens)]
+	if len(ids) == 0 {
+		return dst
+	}
+	e.network.begin(&s.activation, ids)
+	return append(dst, s.activation.stream[:len(ids)*width]...)
+}
+
 // Fits reports whether Encode reads the whole of a text.
 func (e *Encoder) Fits(text string) bool {
 	s := e.scratch.Get().(*scratch)

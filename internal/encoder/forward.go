@@ -33,12 +33,8 @@ func (n *network) run(a *activation, ids []int32) Vector {
 		clear(pooled) // the original divides a sum over nothing by one
 		return n.finish(a, pooled)
 	}
-	n.embed(a.tokens, ids)
-	n.lift.apply(a.stream, a.tokens, len(ids))
-	first, second := &n.layers[0], &n.layers[1]
-	first.attend(a, a.tokens, len(ids))
-	first.feed(a, len(ids))
-	first.down.add(a.stream, a.wide, len(ids))
+	n.begin(a, ids)
+	second := &n.layers[1]
 	second.attend(a, a.stream, len(ids))
 	second.feed(a, len(ids))
 	// What follows is linear up to the mean over the tokens, so the mean may be
@@ -47,6 +43,16 @@ func (n *network) run(a *activation, ids []int32) Vector {
 	average(pooled, a.stream, len(ids), width)
 	second.down.add(pooled, a.mean, 1)
 	return n.finish(a, pooled)
+}
+
+// begin computes the first layer; its result is left in the stream.
+func (n *network) begin(a *activation, ids []int32) {
+	n.embed(a.tokens, ids)
+	n.lift.apply(a.stream, a.tokens, len(ids))
+	first := &n.layers[0]
+	first.attend(a, a.tokens, len(ids))
+	first.feed(a, len(ids))
+	first.down.add(a.stream, a.wide, len(ids))
 }
 
 // embed looks the tokens up. The graph adds the embedding to its own sum with

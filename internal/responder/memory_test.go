@@ -134,10 +134,10 @@ func TestMemoryIsBounded(t *testing.T) {
 	_, grave := triage().Check(chat.Said{Text: wish}, crisis.State{}, r.now)
 	verdict, _ := triage().Check(chat.Said{Text: ask}, crisis.State{}, r.now)
 	r = newRoom(t, fixed{verdict, map[string]crisis.State{"calm": calm, "grave": grave}}, answers())
-	send := func(text, from string) chat.Ack {
+	send := func(text, from string) {
 		ev := event(chat.Said{Text: text})
 		ev.From.ID, ev.Addressed = from, false
-		return r.Handle(context.Background(), ev)
+		r.Handle(context.Background(), ev)
 	}
 	for i := range 10 {
 		send("grave", fmt.Sprint("grave", i))

@@ -38,8 +38,6 @@ func (n *Normaliser) plain(text string) string {
 			b.WriteString(" - ")
 		case strings.ContainsRune("–‐‑−", r):
 			b.WriteByte('-')
-		case r == '…':
-			b.WriteString("...")
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
 		default:

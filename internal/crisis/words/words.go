@@ -112,15 +112,36 @@ func fill(into map[string]bool, words []string) {
 	}
 }
 
+// A Reading is one text in plain words.
+type Reading struct {
+	Tokens []Token
+	// Plain is the text without markup, in lower case, with its punctuation.
+	Plain string
+	// Repaired says that some word was guessed, so that Plain still shows it
+	// as it was misspelled or hidden.
+	Repaired bool
+}
+
 // Tokens returns the plain words of text in order. It never fails: what it
 // cannot read stays as typed.
-func (n *Normaliser) Tokens(text string) []Token {
-	raw := n.gather(n.split(unmark(n.plain(text))))
-	out := make([]Token, 0, len(raw)+len(raw)/4)
+func (n *Normaliser) Tokens(text string) []Token { return n.Read(text).Tokens }
+
+// Read returns the plain words of text and how they were found.
+func (n *Normaliser) Read(text string) Reading {
+	r := Reading{Plain: unmark(n.plain(text))}
+	split := n.split(r.Plain)
+	typed := len(split)
+	raw := n.gather(split)
+	r.Repaired = len(raw) != typed
+	r.Tokens = make([]Token, 0, len(raw)+len(raw)/4)
 	for _, t := range raw {
-		out = n.repair(out, t)
+		before := len(r.Tokens)
+		r.Tokens = n.repair(r.Tokens, t)
+		guessed := len(r.Tokens) != before+1 || r.Tokens[before].Text != t.Text
+		r.Repaired = r.Repaired || guessed && n.slang[t.Text] == nil && !strings.Contains(t.Text, "'")
 	}
-	return n.fold(out)
+	r.Tokens = n.fold(r.Tokens)
+	return r
 }
 
 // fold joins pairs that are one word and replaces prefaces by "honestly".

@@ -74,6 +74,7 @@ func TestUnicode(t *testing.T) {
 		{"no-break and other odd spaces", "kill\u00a0myself\u2003now\u3000ok", "kill myself now ok"},
 		{"line separator", "kill\u2028myself", "kill myself"},
 		{"invalid UTF-8", "kill\xff\xfe myself", "kill myself"},
+		{"invalid UTF-8 parts words", "lunch\xffdeli", "lunch deli"},
 		{"nothing", "", ""},
 		{"signs alone", "… — !!! 😀", ""},
 	})
@@ -300,6 +301,7 @@ func TestPauses(t *testing.T) {
 		{"two hyphens", "one--two", words.Comma},
 		{"a hyphen", "one-two", words.Space},
 		{"a dash", "one — two", words.Comma},
+		{"a long dash without spaces", "one—two", words.Comma},
 		{"an opening question mark", "one ¿two", words.Stop},
 	} {
 		t.Run(test.name, func(t *testing.T) {
