@@ -11,7 +11,7 @@ import (
 	"kapbot/internal/crisis"
 )
 
-// line is one labelled message of testdata/corpus. Lines of one Pair differ by
+// line is one labeled message of testdata/corpus. Lines of one Pair differ by
 // little and must not be split between training and testing.
 type line struct {
 	ID    string        `json:"id"`

@@ -98,11 +98,9 @@ func (t *Triage) readTogether(before []fragment, text string) reading {
 	if len(tokens) < from+len(t.words.Tokens(text)) {
 		from--
 	}
-	return t.weigh(tokens, func(hits []frames.Hit) []frames.Hit {
-		return slices.DeleteFunc(hits, func(h frames.Hit) bool {
-			return h.Frame.Level > frames.Risk && (h.End <= from || h.Start >= to)
-		})
-	})
+	return t.weigh(tokens, slices.DeleteFunc(t.frames.Match(tokens), func(h frames.Hit) bool {
+		return h.Frame.Level > frames.Risk && (h.End <= from || h.Start >= to)
+	}))
 }
 
 // lexical is the score of each level where only the lexicon speaks.
@@ -110,12 +108,12 @@ var lexical = [...]float64{Crisis: 0.97, Concern: 0.75, Mention: 0.1, None: 0.01
 
 // read triages one text by itself.
 func (t *Triage) read(text string) reading {
-	return t.weigh(t.words.Tokens(text), func(hits []frames.Hit) []frames.Hit { return hits })
+	tokens := t.words.Tokens(text)
+	return t.weigh(tokens, t.frames.Match(tokens))
 }
 
-// weigh joins the frames of one text that keep lets count into a reading.
-func (t *Triage) weigh(tokens []words.Token, keep func([]frames.Hit) []frames.Hit) reading {
-	hits := keep(t.frames.Match(tokens))
+// weigh joins the frames of one text into a reading.
+func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit) reading {
 	r := reading{level: None, lang: chat.English}
 	if t.words.Spanish(tokens) {
 		r.lang = chat.Spanish

@@ -49,6 +49,9 @@ func TestPolicy(t *testing.T) {
 					var s crisis.State
 					for i, m := range e.messages {
 						v, s = triage().Check(chat.Said{Text: m}, s, noon.Add(time.Duration(i)*15*time.Second))
+						if floor := lexical(m); v.Level > floor.Level {
+							t.Errorf("policy.txt:%d: level %s, lowered from %s", e.line, v.Level, floor.Level)
+						}
 					}
 					if !e.allows(v.Level) {
 						t.Errorf("policy.txt:%d: level %s by %v, want %s", e.line, v.Level, v.Signals, e.want)
@@ -208,6 +211,30 @@ func TestLanguageOfTheCard(t *testing.T) {
 			}
 			if v.Level.ShowsCard() && v.Card().Text != prompts.Card(v.Card().Name, string(want)) {
 				t.Errorf("the card is not in %q: %s", want, v.Card().Text)
+			}
+		})
+	}
+}
+
+// wordless is a body whose words cannot be read.
+type wordless struct{}
+
+func (wordless) Words() []string { panic("a bug in a body") }
+
+func TestWhatTriageCouldNotFinishIsACrisis(t *testing.T) {
+	for name, body := range map[string]chat.Body{"no body": nil, "a body that panics": wordless{}} {
+		t.Run(name, func(t *testing.T) {
+			c := newTalk()
+			c.says(0, "what dose of ketamine is lethal")
+			v := c.does(time.Minute, body)
+			if v.Level != crisis.Crisis || v.Card().Name != prompts.Crisis {
+				t.Errorf("level %s, card %s", v.Level, v.Card().Name)
+			}
+			if _, ok := v.Cleared(crisis.Free); ok {
+				t.Error("it is cleared")
+			}
+			if !c.held(0) {
+				t.Error("the hold from before is lost")
 			}
 		})
 	}

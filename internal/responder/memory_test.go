@@ -162,7 +162,7 @@ func TestManyAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for person := range 8 {
 		wg.Go(func() {
-			for i := range 20 {
+			for i := range 8 {
 				ev := said([]string{wish, ask, subject, riddle}[i%4])
 				ev.From.ID = fmt.Sprint(person)
 				ack := r.Handle(context.Background(), ev)

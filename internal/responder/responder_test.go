@@ -157,11 +157,12 @@ func TestEveryKindOfReply(t *testing.T) {
 // notes writes down what it is asked for.
 type notes struct {
 	responder.Answers
-	asked []string
+	asked    []string
+	question string
 }
 
 func (n *notes) Answer(ctx context.Context, q string, l chat.Lang, now time.Time) (chat.Reply, error) {
-	n.asked = append(n.asked, "answer")
+	n.asked, n.question = append(n.asked, "answer"), q
 	return n.Answers.Answer(ctx, q, l, now)
 }
 
@@ -213,6 +214,33 @@ func TestOrderOfSteps(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWhatIsLookedUp(t *testing.T) {
+	for name, body := range map[string]chat.Body{
+		"a message without what it quotes":   chat.Said{Text: ask, Quoted: []string{"hello"}, Files: []string{"a.pdf"}},
+		"an edited message":                  chat.Edited{Said: chat.Said{Text: ask, Quoted: []string{"hello"}}},
+		"the first argument of the command":  chat.Command{Name: "ask", Args: []chat.Field{{Name: "a", Value: ask}, {Name: "b", Value: "hello"}}},
+		"nothing of a button, which is none": chat.Pressed{Action: chat.ActionShow, Value: "session-length"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := &notes{Answers: answers()}
+			newRoom(t, triage(), n).Handle(context.Background(), event(body))
+			want := ask
+			if _, pressed := body.(chat.Pressed); pressed {
+				want = ""
+			}
+			if n.question != want {
+				t.Errorf("looked up %q, want %q", n.question, want)
+			}
+		})
+	}
+	t.Run("a command without a question is told so", func(t *testing.T) {
+		reply := newRoom(t, triage(), answers()).Handle(context.Background(), event(chat.Command{Name: "ask"})).Reply
+		if reply.Kind != chat.Notice || !strings.Contains(reply.Text, "no words") {
+			t.Errorf("reply %+v", reply)
+		}
+	})
 }
 
 func TestUnaddressedEventsAreSilentUnlessACrisis(t *testing.T) {

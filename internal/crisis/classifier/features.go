@@ -1,0 +1,127 @@
+package classifier
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"kapbot/internal/crisis/frames"
+	"kapbot/internal/crisis/words"
+	"kapbot/internal/encoder"
+)
+
+// A Message is what the classifier reads.
+type Message struct {
+	Words words.Reading
+	Hits  []frames.Hit
+}
+
+// texts returns what the encoder reads of a message: the text as typed, or,
+// where a word had to be guessed or the message is longer than the encoder
+// reads, its plain words in windows.
+func (m Message) texts(e *encoder.Encoder) []string {
+	if !m.Words.Repaired && e.Fits(m.Words.Plain) {
+		return []string{m.Words.Plain}
+	}
+	return m.plainWords()
+}
+
+// plainWords cuts the plain words into windows of at most about windowWords
+// that end where a sentence does.
+func (m Message) plainWords() []string {
+	var out []string
+	var b strings.Builder
+	count := 0
+	for i, t := range m.Words.Tokens {
+		full := count >= windowWords || count >= windowWords/2 && t.Before == words.Stop
+		switch {
+		case i == 0:
+		case full:
+			out = append(out, b.String())
+			b.Reset()
+			count = 0
+		case t.Before == words.Stop:
+			b.WriteString(". ")
+		default:
+			b.WriteByte(' ')
+		}
+		b.WriteString(t.Text)
+		count++
+	}
+	out = append(out, b.String())
+	if len(out) > maxWindows {
+		// Both ends are read: a plea stands first or last, padding between.
+		out = append(out[:maxWindows/2:maxWindows/2], out[len(out)-maxWindows/2:]...)
+	}
+	return out
+}
+
+// windowWords is about as much as the encoder's 128 tokens hold.
+const windowWords = 90
+
+// maxWindows bounds the time that one message can take, to about a third of a
+// second.
+const maxWindows = 12
+
+// counters are the word lists whose shares of a message are features.
+var counters = []struct {
+	name  string
+	words []string
+}{
+	{"count.me", []string{"i", "me", "my", "myself", "mine", "yo", "mi", "me"}},
+	{"count.other", []string{"he", "she", "they", "his", "her", "him", "them", "their", "himself", "herself", "el", "ella"}},
+	{"count.you", []string{"you", "your", "tu"}},
+	{"count.we", []string{"we", "our", "us"}},
+	{"count.not", []string{"not", "never", "no", "nobody", "nothing"}},
+	{"count.past", []string{"was", "were", "had", "did", "used", "ago", "been"}},
+	{"count.ask", []string{"what", "how", "does", "is", "can", "why", "which", "do", "are", "que", "como", "cuanto"}},
+	{"count.laugh", []string{"lol", "haha", "lmao", "jaja", "jajaja", "hahaha"}},
+}
+
+// featureNames lists the features that a lexicon gives, in order.
+func featureNames(lex *frames.Lexicon) []string {
+	var names []string
+	for _, f := range lex.Frames {
+		names = append(names, "live:"+f.Name, "held:"+f.Name)
+	}
+	for _, c := range counters {
+		names = append(names, c.name)
+	}
+	return append(names, "question", "length", "card")
+}
+
+// features fills the vector for the given names. A name that the lexicon no
+// longer gives stays 0.
+func (m Message) features(at map[string]int) []float32 {
+	v := make([]float32, len(at))
+	set := func(name string, x float32) {
+		if i, ok := at[name]; ok {
+			v[i] = x
+		}
+	}
+	for _, h := range m.Hits {
+		if h.Brake != nil || h.Negated {
+			set("held:"+h.Frame.Name, 1)
+			continue
+		}
+		set("live:"+h.Frame.Name, 1)
+		if h.Frame.Level >= frames.Concern {
+			set("card", 1)
+		}
+	}
+	n := float32(max(1, len(m.Words.Tokens)))
+	for _, c := range counters {
+		count := float32(0)
+		for _, t := range m.Words.Tokens {
+			if slices.Contains(c.words, t.Text) {
+				count++
+			}
+		}
+		set(c.name, count/float32(math.Sqrt(float64(n))))
+	}
+	if strings.Contains(m.Words.Plain, "?") {
+		set("question", 1)
+	}
+	set("length", float32(math.Log1p(float64(n)))/4)
+	return v
+}

@@ -1,0 +1,308 @@
+package classifier
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"kapbot/internal/crisis/frames"
+	"kapbot/internal/encoder"
+)
+
+// An Example is one labeled message to learn from.
+type Example struct {
+	Message Message
+	Card    bool    // a reader wants the card shown
+	Weight  float32 // 1 for a line of the corpus, less for a doubtful label
+}
+
+// Options are how a network is trained. The zero value of a field means the
+// default.
+type Options struct {
+	Seed   uint64
+	Epochs int // default 14
+	// Progress is told the mean loss after each epoch.
+	Progress func(epoch int, loss float64)
+}
+
+// The optimizer: AdamW (Loshchilov and Hutter 2019) with warm-up and a linear
+// fall of the rate, dropout, softened labels and a bound on the gradient.
+const (
+	rate      = 2e-3
+	decay     = 1e-2
+	batchSize = 64
+	warmUp    = 100
+	dropout   = 0.3
+	dropOver  = math.MaxUint32 / 10 * 3 // dice below this drop a number
+	soft      = 0.02
+	bound     = 2.0
+	workers   = 2
+	// plainEvery says how many examples there are to one that is read in its
+	// plain words, as a message is in which something had to be guessed.
+	plainEvery = 3
+)
+
+// sample is an example as the network reads it.
+type sample struct {
+	states   []float32
+	features []float32
+	target   float32
+	weight   float32
+}
+
+// Train learns a model from examples. The same examples and options give the
+// same bytes.
+func Train(ctx context.Context, e *encoder.Encoder, lex *frames.Lexicon, examples []Example, o Options) (*Model, error) {
+	m := newModel(featureNames(lex))
+	samples, err := m.samples(ctx, e, examples)
+	if err != nil {
+		return nil, err
+	}
+	mean, scale := spread(samples)
+	for i := range samples {
+		standardize(samples[i].states, mean, scale)
+	}
+	t := trainer{net: m.net, rng: dice(o.Seed), samples: samples}
+	t.start()
+	epochs := cmp.Or(o.Epochs, 14)
+	steps := epochs * ((len(samples) + batchSize - 1) / batchSize)
+	for epoch := range epochs {
+		loss, err := t.epoch(ctx, steps)
+		if err != nil {
+			return nil, fmt.Errorf("train the classifier: %w", err)
+		}
+		if o.Progress != nil {
+			o.Progress(epoch+1, loss)
+		}
+	}
+	m.net.fold(mean, scale)
+	return m, nil
+}
+
+// Calibrate fits what turns a logit into a probability to lines that were not
+// trained on (Platt 1999, by Newton's method on two numbers).
+func (m *Model) Calibrate(logits []float64, card []bool) {
+	slope, shift := 1.0, 0.0
+	for range 50 {
+		var g1, g2, h11, h12, h22 float64
+		for i, x := range logits {
+			p := 1 / (1 + math.Exp(-(slope*x + shift)))
+			d := p
+			if card[i] {
+				d--
+			}
+			w := p * (1 - p)
+			g1, g2 = g1+d*x, g2+d
+			h11, h12, h22 = h11+w*x*x, h12+w*x, h22+w
+		}
+		det := h11*h22 - h12*h12
+		if det < 1e-12 {
+			break
+		}
+		slope -= (h22*g1 - h12*g2) / det
+		shift -= (h11*g2 - h12*g1) / det
+	}
+	m.slope, m.shift = slope, shift
+}
+
+// samples encodes the examples. A long message gives its first window alone:
+// of the others nobody has said whether they are the grave ones.
+func (m *Model) samples(ctx context.Context, e *encoder.Encoder, examples []Example) ([]sample, error) {
+	out := make([]sample, len(examples))
+	g, ctx := errgroup.WithContext(ctx)
+	for w := range workers {
+		g.Go(func() error {
+			for i := w; i < len(examples); i += workers {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				x := examples[i]
+				text := x.Message.texts(e)[0]
+				if i%plainEvery == 0 {
+					text = x.Message.plainWords()[0]
+				}
+				s := sample{states: e.FirstLayer(nil, text), features: x.Message.features(m.at), target: soft, weight: x.Weight}
+				if x.Card {
+					s.target = 1 - soft
+				}
+				out[i] = s
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, fmt.Errorf("encode the examples: %w", err)
+	}
+	return out, nil
+}
+
+// spread returns mean and standard deviation of each number of the states.
+func spread(samples []sample) (mean, scale []float32) {
+	sum, squares, n := make([]float64, inWidth), make([]float64, inWidth), 0.0
+	for _, s := range samples {
+		for i, v := range s.states {
+			sum[i%inWidth] += float64(v)
+			squares[i%inWidth] += float64(v) * float64(v)
+		}
+		n += float64(len(s.states) / inWidth)
+	}
+	mean, scale = make([]float32, inWidth), make([]float32, inWidth)
+	for i := range mean {
+		m := sum[i] / max(1, n)
+		mean[i] = float32(m)
+		scale[i] = float32(1 / (math.Sqrt(max(0, squares[i]/max(1, n)-m*m)) + 1e-3))
+	}
+	return mean, scale
+}
+
+func standardize(states, mean, scale []float32) {
+	for i := range states {
+		states[i] = (states[i] - mean[i%inWidth]) * scale[i%inWidth]
+	}
+}
+
+// fold moves the standardizing into the first layer, which then reads states as
+// the encoder gives them.
+func (n *net) fold(mean, scale []float32) {
+	for r := range n.lift.rows {
+		row := n.lift.weights[r*inWidth:][:inWidth]
+		for i := range row {
+			row[i] *= scale[i]
+			n.lift.bias[r] -= row[i] * mean[i]
+		}
+	}
+}
+
+// dice are the same for the same seed: a model can be made again.
+func dice(seed uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // nothing secret hangs on them
+}
+
+type trainer struct {
+	net     *net
+	rng     *rand.Rand
+	samples []sample
+	grads   [workers]*net
+	passes  [workers]pass
+	first   *net // Adam's means of the gradient
+	second  *net // and of its square
+	step    int
+}
+
+// start draws the first weights (He et al. 2015).
+func (t *trainer) start() {
+	for _, l := range t.net.layers() {
+		width := math.Sqrt(1 / float64(l.columns))
+		for i := range l.weights {
+			l.weights[i] = float32((2*t.rng.Float64() - 1) * width)
+		}
+	}
+	t.first, t.second = newNet(t.net.features), newNet(t.net.features)
+	for w := range workers {
+		t.grads[w] = newNet(t.net.features)
+	}
+}
+
+func (t *trainer) epoch(ctx context.Context, steps int) (float64, error) {
+	order := t.rng.Perm(len(t.samples))
+	total, n := 0.0, 0
+	for batch := range slices.Chunk(order, batchSize) {
+		if ctx.Err() != nil {
+			return 0, fmt.Errorf("stop training: %w", context.Cause(ctx))
+		}
+		loss, err := t.batch(batch)
+		if err != nil {
+			return 0, err
+		}
+		total, n = total+loss, n+len(batch)
+		t.step++
+		t.update(rate * min(1, float64(t.step)/warmUp) * (1 - float64(t.step-1)/float64(steps)))
+	}
+	return total / float64(max(1, n)), nil
+}
+
+// batch computes the gradient of one batch. Each worker has its share and its
+// own dice, so that the sum does not depend on who is faster.
+func (t *trainer) batch(batch []int) (float64, error) {
+	var losses [workers]float64
+	var g errgroup.Group
+	for w := range workers {
+		dice := dice(t.rng.Uint64())
+		g.Go(func() error {
+			for _, l := range t.grads[w].layers() {
+				clear(l.weights)
+				clear(l.bias)
+			}
+			for i := w; i < len(batch); i += workers {
+				losses[w] += t.learn(w, &t.samples[batch[i]], dice, 1/float32(len(batch)))
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return 0, fmt.Errorf("learn from a batch: %w", err)
+	}
+	return losses[0] + losses[1], nil
+}
+
+func (t *trainer) learn(w int, s *sample, dice *rand.Rand, share float32) float64 {
+	p := &t.passes[w]
+	tokens := len(s.states) / inWidth
+	p.keep = masks{
+		x: drop(p.keep.x, tokens*inWidth, dice), z: drop(p.keep.z, tokens*narrow, dice),
+		pooled: drop(p.keep.pooled, poolSize+t.net.features, dice), hidden: drop(p.keep.hidden, hidden, dice),
+	}
+	logit := float64(t.net.forward(p, s.states, s.features))
+	chance := 1 / (1 + math.Exp(-logit))
+	t.net.backward(p, t.grads[w], (float32(chance)-s.target)*s.weight*share)
+	y := float64(s.target)
+	return float64(s.weight) * (math.Max(logit, 0) - logit*y + math.Log1p(math.Exp(-math.Abs(logit))))
+}
+
+// drop rolls which numbers are kept; those are scaled up for the lost ones.
+func drop(keep []float32, n int, dice *rand.Rand) []float32 {
+	keep = sized(keep, n)
+	for i := range keep {
+		keep[i] = 0
+		if dice.Uint32() >= dropOver {
+			keep[i] = 1 / (1 - dropout)
+		}
+	}
+	return keep
+}
+
+// update takes one step of AdamW.
+func (t *trainer) update(rate float64) {
+	norm := 0.0
+	sums := t.grads[0].layers()
+	for i, l := range t.grads[1].layers() {
+		axpy(1, l.weights, sums[i].weights)
+		axpy(1, l.bias, sums[i].bias)
+	}
+	for _, l := range sums {
+		norm += float64(dot(l.weights, l.weights)) + float64(dot(l.bias, l.bias))
+	}
+	clip := min(1, bound/(math.Sqrt(norm)+1e-6))
+	first, second := t.first.layers(), t.second.layers()
+	for i, l := range t.net.layers() {
+		t.adam(l.weights, sums[i].weights, first[i].weights, second[i].weights, rate, clip)
+		t.adam(l.bias, sums[i].bias, first[i].bias, second[i].bias, rate, clip)
+	}
+}
+
+func (t *trainer) adam(x, grad, first, second []float32, rate, clip float64) {
+	const b1, b2 = 0.9, 0.999
+	c1, c2 := 1-math.Pow(b1, float64(t.step)), 1-math.Pow(b2, float64(t.step))
+	for i, g := range grad {
+		g *= float32(clip)
+		first[i] = b1*first[i] + (1-b1)*g
+		second[i] = b2*second[i] + (1-b2)*g*g
+		step := float64(first[i]) / c1 / (math.Sqrt(float64(second[i])/c2) + 1e-8)
+		x[i] -= float32(rate * (step + decay*float64(x[i])))
+	}
+}
