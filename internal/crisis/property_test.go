@@ -128,6 +128,12 @@ var disguises = []disguise{
 		gap := rapid.SampledFrom([]string{"  ", "   ", "\t", "\u00a0", "\u2003", " \u200b "}).Draw(t, "gap")
 		return " " + strings.ReplaceAll(s, " ", gap) + " "
 	}},
+	{"line breaks", func(t *rapid.T, s string) string {
+		list := strings.Fields(s)
+		at := rapid.IntRange(1, len(list)-1).Draw(t, "at")
+		return strings.Join(list[:at], " ") + "\n" + strings.Join(list[at:], " ")
+	}},
+	{"a word a line", func(_ *rapid.T, s string) string { return strings.ReplaceAll(s, " ", "\n") }},
 	{"letters spaced out", func(_ *rapid.T, s string) string {
 		var wide []string
 		for _, w := range strings.Fields(s) {

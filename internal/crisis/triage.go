@@ -106,8 +106,20 @@ func (t *Triage) readTogether(before []fragment, text string) reading {
 // lexical is the score of each level where only the lexicon speaks.
 var lexical = [...]float64{Crisis: 0.97, Concern: 0.75, Mention: 0.1, None: 0.01}
 
-// read triages one text by itself.
+// read triages one text by itself. A line mostly ends a thought, but some people
+// break lines inside one, so the text is read without them too and the graver
+// reading counts.
 func (t *Triage) read(text string) reading {
+	r := t.readLines(text)
+	if strings.ContainsAny(text, "\n\r\v\f\u0085\u2028\u2029") {
+		if whole := t.readLines(strings.Join(strings.Fields(text), " ")); whole.level < r.level {
+			return whole
+		}
+	}
+	return r
+}
+
+func (t *Triage) readLines(text string) reading {
 	tokens := t.words.Tokens(text)
 	return t.weigh(tokens, t.frames.Match(tokens))
 }

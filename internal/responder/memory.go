@@ -111,6 +111,9 @@ func (m *memory) again(k key, now time.Time) bool {
 	if ok && now.Sub(last) < crisis.CardEvery {
 		return true
 	}
+	if len(m.fellBack) >= maxConversations {
+		clear(m.fellBack) // then some see the whole card twice, which harms nobody
+	}
 	m.fellBack[k] = now
 	return false
 }

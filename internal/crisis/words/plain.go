@@ -40,6 +40,10 @@ func (n *Normaliser) plain(text string) string {
 			b.WriteByte('-')
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
+		case r >= '🅐' && r <= '🅩': // in black circles, which NFKD leaves alone
+			b.WriteByte('a' + byte(r-'🅐'))
+		case r >= '🅰' && r <= '🆉': // in black squares
+			b.WriteByte('a' + byte(r-'🅰'))
 		default:
 			if like, ok := n.lookalikes[r]; ok && latin {
 				b.WriteString(like)

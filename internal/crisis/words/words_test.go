@@ -52,6 +52,7 @@ func TestUnicode(t *testing.T) {
 		{"full-width letters", "ｗａｎｔ ｔｏ ｄｉｅ", "want to die"},
 		{"mathematical letters", "𝐤𝐢𝐥𝐥 𝓶𝔂𝓼𝓮𝓵𝓯", "kill myself"},
 		{"letters in circles", "ⓚⓘⓛⓛ ⓜⓨⓢⓔⓛⓕ", "kill myself"},
+		{"letters in black squares and circles", "🅺🅸🅻🅻 🅜🅨🅢🅔🅛🅕", "kill myself"},
 		{"small capitals", "ᴋɪʟʟ ᴍʏꜱᴇʟꜰ", "kill myself"},
 		{"ligatures", "suﬀer", "suffer"},
 		{"composed accents", "morír mañana", "morir manana"},
