@@ -21,8 +21,11 @@ import (
 type trainCmd struct {
 	Out   string   `required:"" help:"The file to write the model to." type:"path"`
 	Seed  uint64   `default:"1" help:"The same lines and seed give the same bytes."`
-	Files []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabeled." type:"existingfile"`
+	Files []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabelled." type:"existingfile"`
 }
+
+// unlabeled is what the files call a line that nobody has judged.
+const unlabeled = "unlabelled"
 
 // labeled is a line that training and evaluation read.
 type labeled struct {
@@ -73,7 +76,7 @@ func (c trainCmd) Run(ctx context.Context, s streams) error {
 			r := normaliser.Read(l.Text)
 			x := classifier.Example{Message: classifier.Message{Words: r, Hits: lex.Match(r.Tokens)}, Card: l.card(), Weight: 1}
 			switch {
-			case l.Label == "unlabeled" && speaks(x.Message.Hits):
+			case l.Label == unlabeled && speaks(x.Message.Hits):
 			case l.heldBack():
 				held = append(held, x)
 			default:
@@ -100,7 +103,7 @@ func (c trainCmd) Run(ctx context.Context, s streams) error {
 // it is silent is taken for no crisis; the others are left out.
 func speaks(hits []frames.Hit) bool {
 	return slices.ContainsFunc(hits, func(h frames.Hit) bool {
-		return h.Brake == nil && !h.Negated && h.Frame.Level >= frames.Concern
+		return h.Live() && h.Frame.Level >= frames.Concern
 	})
 }
 

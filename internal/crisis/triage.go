@@ -138,11 +138,11 @@ func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit) reading {
 	var live []string
 	for _, h := range hits {
 		level := levelOf(h)
-		if h.Frame.Name == "safe" && h.Brake == nil && !h.Negated {
+		if h.Frame.Name == "safe" && h.Live() {
 			r.safe = true
 			continue
 		}
-		if h.Brake == nil && !h.Negated {
+		if h.Live() {
 			live = append(live, h.Frame.Name)
 			r.risk = max(r.risk, h.Frame.Risk)
 		}

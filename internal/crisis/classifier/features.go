@@ -100,7 +100,7 @@ func (m Message) features(at map[string]int) []float32 {
 		}
 	}
 	for _, h := range m.Hits {
-		if h.Brake != nil || h.Negated {
+		if !h.Live() {
 			set("held:"+h.Frame.Name, 1)
 			continue
 		}

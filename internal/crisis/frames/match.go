@@ -16,6 +16,10 @@ type Hit struct {
 	frame int
 }
 
+// Live reports whether the hit means what its frame says: nothing holds it and
+// nothing negates it.
+func (h Hit) Live() bool { return h.Brake == nil && !h.Negated }
+
 // What keeps one match bounded, whatever a message holds.
 const (
 	maxSkips  = 3    // fillers between two words of a pattern
