@@ -17,7 +17,6 @@ import (
 	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
-	"kapbot/internal/crisis"
 	"kapbot/internal/faq"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
@@ -31,7 +30,7 @@ type pipeline struct {
 
 // newPipeline wires the embedded lexicon and entries.
 func newPipeline(log *slog.Logger) (*pipeline, error) {
-	triage, err := crisis.New()
+	triage, err := newTriage()
 	if err != nil {
 		return nil, err
 	}

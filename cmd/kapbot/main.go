@@ -34,6 +34,7 @@ type commands struct {
 	Triage  triageCmd  `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
 	Search  searchCmd  `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
 	Faq     faqCmd     `cmd:"" help:"Work on the FAQ entries."`
+	Eval    evalCmd    `cmd:"" help:"Measure how well the bot does."`
 	Train   trainCmd   `cmd:"" help:"Train the crisis classifier from labeled JSON lines."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

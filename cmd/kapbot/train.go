@@ -1,102 +1,108 @@
 package main
 
 import (
-	"bufio"
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
+	"io"
 	"os"
 	"slices"
 
-	"kapbot/internal/crisis"
 	"kapbot/internal/crisis/classifier"
 	"kapbot/internal/crisis/frames"
 	"kapbot/internal/crisis/words"
 	"kapbot/internal/encoder"
+	"kapbot/internal/eval"
 )
 
 type trainCmd struct {
-	Out   string   `required:"" help:"The file to write the model to." type:"path"`
-	Seed  uint64   `default:"1" help:"The same lines and seed give the same bytes."`
-	Files []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabelled." type:"existingfile"`
+	Out    string   `required:"" help:"The file to write the model to." type:"path"`
+	Seed   uint64   `default:"1" help:"The same lines and seed give the same bytes."`
+	Labels string   `help:"JSON lines with \"id\" and \"level\" or \"skip\": what a reader made of lines whose own labels are noisy." type:"existingfile"`
+	Files  []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabelled." type:"existingfile"`
 }
 
-// unlabeled is what the files call a line that nobody has judged.
-const unlabeled = "unlabelled"
-
-// labeled is a line that training and evaluation read.
-type labeled struct {
-	ID    string        `json:"id"`
-	Level *crisis.Level `json:"level"`
-	Label string        `json:"label"`
-	Pair  string        `json:"pair"`
-	Text  string        `json:"text"`
+// reader reads a message as triage does.
+type reader struct {
+	words   *words.Normaliser
+	lexicon *frames.Lexicon
 }
 
-func (l labeled) card() bool {
-	if l.Level != nil {
-		return l.Level.ShowsCard()
+func newReader() (reader, error) {
+	lexicon, err := frames.Load()
+	if err != nil {
+		return reader{}, fmt.Errorf("load the lexicon: %w", err)
 	}
-	return l.Label == "crisis"
+	normaliser, err := words.New(lexicon.Vocabulary(), lexicon.Guarded())
+	if err != nil {
+		return reader{}, fmt.Errorf("load the word tables: %w", err)
+	}
+	return reader{normaliser, lexicon}, nil
 }
 
-// heldBack reports whether a line belongs to the fifth that is never trained
-// on. Lines of one pair stay together.
-func (l labeled) heldBack() bool {
-	h := fnv.New32a()
-	h.Write([]byte(cmp.Or(l.Pair, l.ID))) //nolint:gosec // a hash does not fail
-	return h.Sum32()%5 == 0
+func (r reader) example(text string, card bool, weight float32) classifier.Example {
+	read := r.words.Read(text)
+	return classifier.Example{Message: classifier.Message{Words: read, Hits: r.lexicon.Match(read.Tokens)}, Card: card, Weight: weight}
 }
+
+// What the texts composed of several weigh and how many lines there are to one.
+const (
+	composedWeight = 0.5
+	composedEvery  = 5
+)
 
 // Run trains on four fifths of the lines, fits the probability on the last
 // fifth and writes the model.
 func (c trainCmd) Run(ctx context.Context, s streams) error {
-	lex, err := frames.Load()
+	r, err := newReader()
 	if err != nil {
-		return fmt.Errorf("load the lexicon: %w", err)
-	}
-	normaliser, err := words.New(lex.Vocabulary(), lex.Guarded())
-	if err != nil {
-		return fmt.Errorf("load the word tables: %w", err)
+		return err
 	}
 	e, err := encoder.Load()
 	if err != nil {
 		return err
 	}
-	var train, held []classifier.Example
-	for _, name := range c.Files {
-		lines, err := readLabeled(name)
-		if err != nil {
-			return err
-		}
-		for _, l := range lines {
-			r := normaliser.Read(l.Text)
-			x := classifier.Example{Message: classifier.Message{Words: r, Hits: lex.Match(r.Tokens)}, Card: l.card(), Weight: 1}
-			switch {
-			case l.Label == unlabeled && speaks(x.Message.Hits):
-			case l.heldBack():
-				held = append(held, x)
-			default:
-				train = append(train, x)
-			}
-		}
+	train, held, err := c.lessons(r)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(s.out, "%d lines to train on, %d held back\n", len(train), len(held))
-	model, err := classifier.Train(ctx, e, lex, train, classifier.Options{Seed: c.Seed, Progress: func(epoch int, loss float64) {
-		fmt.Fprintf(s.out, "epoch %d: loss %.4f\n", epoch, loss)
+	fmt.Fprintf(s.out, "%d texts to train on, %d held back\n", len(train), len(held))
+	model, err := classifier.Train(ctx, e, r.lexicon, train, classifier.Options{Seed: c.Seed, Progress: func(net, epoch int, loss float64) {
+		fmt.Fprintf(s.out, "network %d, epoch %d: loss %.4f\n", net, epoch, loss)
 	}})
 	if err != nil {
 		return err
 	}
-	logits, cards := make([]float64, len(held)), make([]bool, len(held))
+	seen, cards := make([]classifier.Evidence, len(held)), make([]bool, len(held))
 	for i, x := range held {
-		logits[i], cards[i] = model.Logit(e, x.Message), x.Card
+		seen[i], cards[i] = model.Evidence(e, x.Message), x.Card
 	}
-	model.Calibrate(logits, cards)
+	model.Calibrate(seen, cards)
 	return writeModel(c.Out, model)
+}
+
+// lessons reads the files.
+func (c trainCmd) lessons(r reader) (train, held []classifier.Example, err error) {
+	lines, err := readLabeled(c.Files, c.Labels)
+	if err != nil {
+		return nil, nil, err
+	}
+	var texts []classifier.Text
+	for _, l := range lines {
+		x := r.example(l.Text, l.Card(), 1)
+		switch {
+		case l.Level == nil && l.Label == eval.Unlabeled && speaks(x.Message.Hits):
+		case l.HeldBack():
+			held = append(held, x)
+		default:
+			train = append(train, x)
+			texts = append(texts, classifier.Text{Text: l.Text, Lang: l.Lang, Card: l.Card()})
+		}
+	}
+	for _, t := range classifier.Compose(texts, len(texts)/composedEvery, c.Seed) {
+		train = append(train, r.example(t.Text, t.Card, composedWeight))
+	}
+	return train, held, nil
 }
 
 // speaks reports whether the lexicon shows the card. An unlabeled line in which
@@ -116,27 +122,36 @@ func writeModel(name string, m *classifier.Model) (err error) {
 	return m.Write(f)
 }
 
-// readLabeled reads a file of labeled lines.
-func readLabeled(name string) (lines []labeled, err error) {
+// readLabeled reads files of labeled lines, corrected by a file of labels if one
+// is named. Lines that no reader could decide are left out.
+func readLabeled(files []string, labels string) ([]eval.Example, error) {
+	var judged eval.Relabeling
+	var err error
+	if labels != "" {
+		if judged, err = readFile(labels, eval.ReadRelabeling); err != nil {
+			return nil, err
+		}
+	}
+	var all []eval.Example
+	for _, name := range files {
+		lines, err := readFile(name, eval.ReadLines)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range lines {
+			if l = judged.Apply(l); !l.Skip {
+				all = append(all, l)
+			}
+		}
+	}
+	return all, nil
+}
+
+func readFile[T any](name string, read func(io.Reader, string) (T, error)) (out T, err error) {
 	f, err := os.Open(name) //nolint:gosec // the file that the caller named
 	if err != nil {
-		return nil, fmt.Errorf("open the labeled lines: %w", err)
+		return out, fmt.Errorf("open the labeled lines: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	r := bufio.NewScanner(f)
-	r.Buffer(nil, maxJSONLine)
-	for number := 1; r.Scan(); number++ {
-		var l labeled
-		if err := json.Unmarshal(r.Bytes(), &l); err != nil {
-			return nil, fmt.Errorf("%s:%d: not a labeled line", name, number)
-		}
-		if l.Text == "" || l.Level == nil && l.Label == "" {
-			return nil, fmt.Errorf("%s:%d: a line needs \"text\" and \"level\" or \"label\"", name, number)
-		}
-		lines = append(lines, l)
-	}
-	if err := r.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	return lines, nil
+	return read(f, name)
 }

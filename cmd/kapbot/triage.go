@@ -6,6 +6,7 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
 )
 
 type triageCmd struct {
@@ -30,9 +31,18 @@ type triageOut struct {
 // is read from a file.
 const turnEvery = 20 * time.Second
 
+// newTriage makes triage with an encoder of its own.
+func newTriage() (*crisis.Triage, error) {
+	e, err := encoder.Load()
+	if err != nil {
+		return nil, err
+	}
+	return crisis.New(e)
+}
+
 // Run triages each line.
 func (triageCmd) Run(s streams) error {
-	t, err := crisis.New()
+	t, err := newTriage()
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,10 @@ var within = []struct {
 	{"internal/encoder/weightfile", nil},
 	{"internal/encoder/...", []string{"internal/encoder/..."}},
 	{"internal/crisis/words", nil},
+	{"internal/crisis/foreign", nil},
 	{"internal/crisis/frames", []string{"internal/crisis/words"}},
 	{"internal/crisis/classifier", []string{"internal/encoder", "internal/crisis/words", "internal/crisis/frames"}},
-	{"internal/crisis", []string{"internal/chat", "internal/encoder", "prompts", "internal/crisis/words", "internal/crisis/frames", "internal/crisis/classifier"}},
+	{"internal/crisis", []string{"internal/chat", "internal/encoder", "prompts", "internal/crisis/words", "internal/crisis/foreign", "internal/crisis/frames", "internal/crisis/classifier"}},
 	{"internal/faq", nil},
 	{"internal/search", []string{"internal/faq", "internal/encoder"}},
 	{"internal/llm", []string{"internal/crisis", "internal/faq", "prompts"}},
@@ -45,11 +46,12 @@ var within = []struct {
 // elsewhere: a list of names, in which there is no network, no file, no
 // database and no context.
 var whole = map[string][]string{
-	"internal/chat":          {"time"},
-	"prompts":                {"embed", "fmt", "strings", "github.com/goccy/go-yaml"},
-	"internal/crisis":        {"errors", "fmt", "math", "slices", "strings", "time"},
-	"internal/crisis/words":  {"bufio", "bytes", "compress/gzip", "embed", "errors", "fmt", "maps", "regexp", "slices", "strings", "unicode", "unicode/utf8", "golang.org/x/text/unicode/norm", "github.com/goccy/go-yaml"},
-	"internal/crisis/frames": {"embed", "errors", "fmt", "io/fs", "maps", "math", "math/bits", "path", "slices", "strconv", "strings", "github.com/goccy/go-yaml"},
+	"internal/chat":           {"time"},
+	"prompts":                 {"embed", "fmt", "strings", "github.com/goccy/go-yaml"},
+	"internal/crisis":         {"errors", "fmt", "math", "slices", "strings", "time"},
+	"internal/crisis/foreign": {"embed", "fmt", "strings", "unicode", "unicode/utf8", "golang.org/x/text/unicode/norm", "github.com/goccy/go-yaml"},
+	"internal/crisis/words":   {"bufio", "bytes", "compress/gzip", "embed", "errors", "fmt", "maps", "regexp", "slices", "strings", "unicode", "unicode/utf8", "golang.org/x/text/unicode/norm", "github.com/goccy/go-yaml"},
+	"internal/crisis/frames":  {"embed", "errors", "fmt", "io/fs", "maps", "math", "math/bits", "path", "slices", "strconv", "strings", "github.com/goccy/go-yaml"},
 }
 
 // only says which packages may import something at all. A path ending in
@@ -80,6 +82,7 @@ var only = []struct {
 	{module + "/internal/crisis", []string{"internal/responder", "internal/answer", "internal/llm", "internal/eval", "cmd/kapbot"}, "whoever knows triage could launder words"},
 	{module + "/internal/crisis/words", []string{"internal/crisis/...", "internal/eval", "cmd/..."}, "triage has one door"},
 	{module + "/internal/crisis/frames", []string{"internal/crisis/...", "internal/eval", "cmd/..."}, "triage has one door"},
+	{module + "/internal/crisis/foreign", []string{"internal/crisis"}, "triage has one door"},
 	{module + "/internal/crisis/classifier", []string{"internal/crisis", "internal/eval", "cmd/..."}, "triage has one door"},
 	{module + "/internal/llm", []string{"internal/answer", "internal/eval", "cmd/kapbot"}, "a draft is asked for in one place"},
 	{module + "/faq", []string{"cmd/...", "internal/eval"}, "the seed is one of the ways to fill a snapshot"},

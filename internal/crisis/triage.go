@@ -7,20 +7,27 @@ import (
 	"time"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/crisis/classifier"
+	"kapbot/internal/crisis/foreign"
 	"kapbot/internal/crisis/frames"
 	"kapbot/internal/crisis/words"
+	"kapbot/internal/encoder"
 	"kapbot/prompts"
 )
 
-// Triage holds the compiled lexicon. It is immutable and safe for concurrent
-// use.
+// Triage holds the compiled lexicon and the classifier. It is immutable and safe
+// for concurrent use.
 type Triage struct {
-	words  *words.Normaliser
-	frames *frames.Lexicon
+	words      *words.Normaliser
+	frames     *frames.Lexicon
+	foreign    *foreign.Phrases
+	encoder    *encoder.Encoder
+	classifier *classifier.Model
 }
 
-// New compiles the embedded lexicon.
-func New() (*Triage, error) {
+// New compiles the embedded lexicon and unpacks the classifier, which reads
+// through e.
+func New(e *encoder.Encoder) (*Triage, error) {
 	lexicon, err := frames.Load()
 	if err != nil {
 		return nil, fmt.Errorf("load the crisis lexicon: %w", err)
@@ -29,7 +36,15 @@ func New() (*Triage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the word tables: %w", err)
 	}
-	return &Triage{words: normaliser, frames: lexicon}, nil
+	model, err := classifier.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the crisis classifier: %w", err)
+	}
+	phrases, err := foreign.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the crisis phrases: %w", err)
+	}
+	return &Triage{words: normaliser, frames: lexicon, foreign: phrases, encoder: e, classifier: model}, nil
 }
 
 // Check triages what happened at now in a conversation with the given state.
@@ -47,11 +62,16 @@ func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next 
 	}
 	r := t.read(text)
 	if before := s.fresh(now); len(before) > 0 {
-		r = gravest(r, t.readTogether(before, text))
+		together := t.readTogether(before, text)
+		// What was said before a card has been answered by it.
+		if !r.level.ShowsCard() && !s.Held(now) {
+			together.raise(t.chance(joined(before)+" "+text), joinedAt)
+		}
+		r = gravest(r, together)
 	}
 	risk := s.riskNow(now) + r.risk
-	v = Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, text: text}
-	if v.Level > Concern && risk >= 1 && r.risk > 0 && s.riskNow(now) > 0 {
+	v = Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, both: r.both, text: text}
+	if v.Level > Concern && risk >= 1 && r.risk > 0 && s.riskNow(now) > 0 && (!s.Held(now) || r.risk >= soonAt) {
 		v.Level, v.Score = Concern, max(v.Score, 0.6)
 		v.Signals = append([]string{"conversation.risk"}, v.Signals...)
 	}
@@ -71,6 +91,8 @@ type reading struct {
 	card    string
 	lang    chat.Lang
 	safe    bool
+	held    bool // grave words are all held by a brake or a negation
+	both    bool // in a language without a card: show the English and the Spanish one
 }
 
 func gravest(alone, together reading) reading {
@@ -85,11 +107,7 @@ func gravest(alone, together reading) reading {
 // pieces. Only what reaches from an earlier message into this one counts: what
 // an earlier message said alone was answered then.
 func (t *Triage) readTogether(before []fragment, text string) reading {
-	parts := make([]string, 0, len(before))
-	for _, f := range before {
-		parts = append(parts, f.text)
-	}
-	earlier := strings.Join(parts, " ")
+	earlier := joined(before)
 	tokens := t.words.Tokens(earlier + " " + text)
 	// The seam is the token at which this message begins; where the two run
 	// into one word ("sui" "cide"), the seam is that word.
@@ -103,13 +121,31 @@ func (t *Triage) readTogether(before []fragment, text string) reading {
 	}))
 }
 
+func joined(before []fragment) string {
+	parts := make([]string, 0, len(before))
+	for _, f := range before {
+		parts = append(parts, f.text)
+	}
+	return strings.Join(parts, " ")
+}
+
 // lexical is the score of each level where only the lexicon speaks.
 var lexical = [...]float64{Crisis: 0.97, Concern: 0.75, Mention: 0.1, None: 0.01}
 
-// read triages one text by itself. A line mostly ends a thought, but some people
-// break lines inside one, so the text is read without them too and the graver
-// reading counts.
+// read triages one text by itself: the lexicon, then the classifier.
 func (t *Triage) read(text string) reading {
+	r := t.lexicon(text)
+	if lang := t.foreign.Find(text); lang != "" {
+		r.translated(lang)
+	}
+	r.raise(t.chance(text), raiseAt)
+	return r
+}
+
+// lexicon is the floor. A line mostly ends a thought, but some people break
+// lines inside one, so the text is read without them too and the graver reading
+// counts.
+func (t *Triage) lexicon(text string) reading {
 	r := t.readLines(text)
 	if strings.ContainsAny(text, "\n\r\v\f\u0085\u2028\u2029") {
 		if whole := t.readLines(strings.Join(strings.Fields(text), " ")); whole.level < r.level {
@@ -126,7 +162,7 @@ func (t *Triage) readLines(text string) reading {
 
 // weigh joins the frames of one text into a reading.
 func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit) reading {
-	r := reading{level: None, lang: chat.English}
+	r := reading{level: None, lang: chat.English, held: heldBack(hits)}
 	if t.words.Spanish(tokens) {
 		r.lang = chat.Spanish
 	}

@@ -12,11 +12,16 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
 	"kapbot/prompts"
 )
 
 var triage = sync.OnceValue(func() *crisis.Triage {
-	t, err := crisis.New()
+	e, err := encoder.Load()
+	if err != nil {
+		panic(err)
+	}
+	t, err := crisis.New(e)
 	if err != nil {
 		panic(err)
 	}

@@ -81,6 +81,7 @@ type Verdict struct {
 	Safe bool
 
 	card string
+	both bool // no card is in the writer's language: show the English and the Spanish one
 	text string
 }
 
@@ -105,7 +106,11 @@ func (v Verdict) Card() chat.Card {
 	default:
 		name = prompts.Crisis
 	}
-	return chat.Card{Name: name, Text: prompts.Card(name, string(v.Lang))}
+	text := prompts.Card(name, string(v.Lang))
+	if v.both {
+		text = prompts.Card(name, string(chat.English)) + "\n\n" + prompts.Card(name, string(chat.Spanish))
+	}
+	return chat.Card{Name: name, Text: text}
 }
 
 // FallbackCard is the card that is shown when triage itself did not finish.

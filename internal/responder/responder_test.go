@@ -17,6 +17,7 @@ import (
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
@@ -37,7 +38,11 @@ func TestMain(m *testing.M) {
 }
 
 var triage = sync.OnceValue(func() *crisis.Triage {
-	t, err := crisis.New()
+	e, err := encoder.Load()
+	if err != nil {
+		panic(err)
+	}
+	t, err := crisis.New(e)
 	if err != nil {
 		panic(err)
 	}

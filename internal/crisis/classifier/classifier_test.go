@@ -70,7 +70,7 @@ func (b bench) lessons() []classifier.Example {
 
 func (b bench) train(t *testing.T, seed uint64) (*classifier.Model, []byte) {
 	t.Helper()
-	m, err := classifier.Train(context.Background(), b.encoder, b.lexicon, b.lessons(), classifier.Options{Seed: seed, Epochs: 150})
+	m, err := classifier.Train(context.Background(), b.encoder, b.lexicon, b.lessons(), classifier.Options{Seed: seed, Epochs: 100, Nets: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,10 +129,11 @@ func TestTrain(t *testing.T) {
 func TestCalibrate(t *testing.T) {
 	b := newBench(t)
 	m, _ := b.train(t, 1)
-	// One in four of the lines at logit 1 is positive, three in four at 3.
-	logits := []float64{1, 1, 1, 1, 3, 3, 3, 3}
-	m.Calibrate(logits, []bool{true, false, false, false, true, true, true, false})
-	low, high := m.Probability(1), m.Probability(3)
+	at := func(x float64) classifier.Evidence { return classifier.Evidence{Networks: x, Grams: -x} }
+	// One in four of the lines at 1 is positive, three in four at 3.
+	seen := []classifier.Evidence{at(1), at(1), at(1), at(1), at(3), at(3), at(3), at(3)}
+	m.Calibrate(seen, []bool{true, false, false, false, true, true, true, false})
+	low, high := m.Probability(at(1)), m.Probability(at(3))
 	if math.Abs(low-0.25) > 0.01 || math.Abs(high-0.75) > 0.01 {
 		t.Errorf("probabilities %.3f and %.3f, want 0.25 and 0.75", low, high)
 	}

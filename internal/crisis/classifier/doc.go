@@ -1,15 +1,15 @@
-// Package classifier is the learnt layer of triage: a small network that reads
-// a message as the sentence encoder's first layer sees it, token by token,
-// beside the frames that the lexicon found, and says how likely it is that a
-// reader would want the crisis card shown.
+// Package classifier is the learned layer of triage. It says how likely it is
+// that a reader would want the crisis card shown, from two views of a message:
 //
-// The network is a convolution over three and over five tokens with the
-// strongest place kept, a pooled view of the whole, and the lexicon's features
-// (after Kim 2014, "Convolutional neural networks for sentence
-// classification"). It is trained by Train from labeled lines alone, the same
-// bytes for the same lines and seed, and is small enough to be read in with the
-// program. The encoder itself is not trained.
+//   - Networks read it as the sentence encoder's first layer sees it, token by
+//     token, beside the frames that the lexicon found: a convolution over three
+//     and over five tokens with the strongest place kept, and a pooled view of
+//     the whole (after Kim 2014, "Convolutional neural networks for sentence
+//     classification"). A few that differ only by their dice vote. They know what
+//     words are like.
+//   - A logistic regression over hashed n-grams knows the phrases by heart.
 //
-// Triage does not call it yet: on plain first-person chat it still raises more
-// false alarms than the lexicon is allowed.
+// What both say is joined into a probability. Train makes a Model from labeled
+// texts alone, the same bytes for the same texts and seed; it is compiled in. The
+// encoder itself is not trained.
 package classifier

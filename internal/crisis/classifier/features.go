@@ -16,44 +16,55 @@ type Message struct {
 	Hits  []frames.Hit
 }
 
-// texts returns what the encoder reads of a message: the text as typed, or,
-// where a word had to be guessed or the message is longer than the encoder
-// reads, its plain words in windows.
-func (m Message) texts(e *encoder.Encoder) []string {
-	if !m.Words.Repaired && e.Fits(m.Words.Plain) {
-		return []string{m.Words.Plain}
-	}
-	return m.plainWords()
+// A window is a part of a message that the encoder reads at once.
+type window struct {
+	text   string
+	tokens []words.Token
 }
 
-// plainWords cuts the plain words into windows of at most about windowWords
+// windows cuts a message: one window that holds the text as typed, or, where a
+// word had to be guessed or the message is longer than the encoder reads, its
+// plain words.
+func (m Message) windows(e *encoder.Encoder) []window {
+	if !m.Words.Repaired && e.Fits(m.Words.Plain) {
+		return []window{{m.Words.Plain, m.Words.Tokens}}
+	}
+	return m.plainWindows()
+}
+
+// plainWindows cuts the plain words into windows of at most about windowWords
 // that end where a sentence does.
-func (m Message) plainWords() []string {
-	var out []string
-	var b strings.Builder
-	count := 0
+func (m Message) plainWindows() []window {
+	var out []window
+	from := 0
 	for i, t := range m.Words.Tokens {
-		full := count >= windowWords || count >= windowWords/2 && t.Before == words.Stop
+		count := i - from
+		if count >= windowWords || count >= windowWords/2 && t.Before == words.Stop {
+			out = append(out, plainWindow(m.Words.Tokens[from:i]))
+			from = i
+		}
+	}
+	out = append(out, plainWindow(m.Words.Tokens[from:]))
+	if len(out) > maxWindows {
+		// Both ends are read: a plea stands first or last, padding between.
+		out = append(out[:maxWindows/2:maxWindows/2], out[len(out)-maxWindows/2:]...)
+	}
+	return out
+}
+
+func plainWindow(tokens []words.Token) window {
+	var b strings.Builder
+	for i, t := range tokens {
 		switch {
 		case i == 0:
-		case full:
-			out = append(out, b.String())
-			b.Reset()
-			count = 0
 		case t.Before == words.Stop:
 			b.WriteString(". ")
 		default:
 			b.WriteByte(' ')
 		}
 		b.WriteString(t.Text)
-		count++
 	}
-	out = append(out, b.String())
-	if len(out) > maxWindows {
-		// Both ends are read: a plea stands first or last, padding between.
-		out = append(out[:maxWindows/2:maxWindows/2], out[len(out)-maxWindows/2:]...)
-	}
-	return out
+	return window{b.String(), tokens}
 }
 
 // windowWords is about as much as the encoder's 128 tokens hold.

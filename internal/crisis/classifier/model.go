@@ -3,6 +3,7 @@ package classifier
 import (
 	"bytes"
 	"compress/gzip"
+	_ "embed"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -13,17 +14,22 @@ import (
 	"kapbot/internal/encoder"
 )
 
-// A Model is a trained network. It is safe for concurrent use.
+// A Model is what Train learned. It is safe for concurrent use.
 type Model struct {
 	names []string
 	at    map[string]int
-	net   *net
-	// slope and shift make the logit a probability (Platt 1999).
-	slope, shift float64
+	nets  []*net // alike but for the dice; their mean counts
+	grams *grams
+	// join makes one logit, and from it a probability, of what the parts say
+	// (Platt 1999): a factor for the networks, one for the n-grams, a constant.
+	join [3]float64
 }
 
-func newModel(names []string) *Model {
-	m := &Model{names: names, at: make(map[string]int, len(names)), net: newNet(len(names)), slope: 1}
+func newModel(names []string, nets int) *Model {
+	m := &Model{names: names, at: make(map[string]int, len(names)), grams: newGrams(), join: [3]float64{0.7, 0.5, 0}}
+	for range nets {
+		m.nets = append(m.nets, newNet(len(names)))
+	}
 	for i, name := range names {
 		m.at[name] = i
 	}
@@ -35,54 +41,78 @@ func newModel(names []string) *Model {
 // them looks grave by chance.
 const perWindow = 1.0
 
-// Logit returns how strongly the message speaks for the card. Where the encoder
-// cannot read it at once, the gravest of its windows counts, less a toll for
-// there being several. It is not yet a probability.
-func (m *Model) Logit(e *encoder.Encoder, msg Message) float64 {
+// Evidence is what the parts of a model say of a message, as logits: above zero
+// speaks for the card.
+type Evidence struct{ Networks, Grams float64 }
+
+// Evidence reads a message. Where the encoder cannot read it at once, its
+// gravest window counts, less a toll for there being several.
+func (m *Model) Evidence(e *encoder.Encoder, msg Message) Evidence {
 	features := msg.features(m.at)
-	best := math.Inf(-1)
+	var best Evidence
 	var p pass
 	var states []float32
-	texts := msg.texts(e)
-	for _, text := range texts {
-		states = e.FirstLayer(states[:0], text)
-		best = max(best, float64(m.net.forward(&p, states, features)))
+	windows := msg.windows(e)
+	for i, w := range windows {
+		states = e.FirstLayer(states[:0], w.text)
+		var x Evidence
+		for _, n := range m.nets {
+			x.Networks += float64(n.forward(&p, states, features)) / float64(len(m.nets))
+		}
+		x.Grams = m.grams.logit(gramsOf(w.tokens))
+		if i == 0 || m.logit(x) > m.logit(best) {
+			best = x
+		}
 	}
-	return best - perWindow*math.Log2(float64(len(texts)))
+	best.Networks -= perWindow * math.Log2(float64(len(windows)))
+	return best
+}
+
+func (m *Model) logit(x Evidence) float64 {
+	return m.join[0]*x.Networks + m.join[1]*x.Grams + m.join[2]
+}
+
+// Probability is how likely a reader wants the card shown, given the evidence.
+func (m *Model) Probability(x Evidence) float64 {
+	return 1 / (1 + math.Exp(-m.logit(x)))
 }
 
 // Chance returns the probability that a reader would want the card shown.
 func (m *Model) Chance(e *encoder.Encoder, msg Message) float64 {
-	return m.Probability(m.Logit(e, msg))
-}
-
-// Probability turns a logit into the probability that Calibrate fitted.
-func (m *Model) Probability(logit float64) float64 {
-	return 1 / (1 + math.Exp(-(m.slope*logit + m.shift)))
+	return m.Probability(m.Evidence(e, msg))
 }
 
 // header is the readable head of a model file.
 type header struct {
-	Format   int      `json:"format"`
-	Features []string `json:"features"`
-	Slope    float64  `json:"slope"`
-	Shift    float64  `json:"shift"`
+	Format   int        `json:"format"`
+	Features []string   `json:"features"`
+	Nets     int        `json:"nets"`
+	Join     [3]float64 `json:"join"`
 }
 
-const format = 1
+const format = 2
+
+// parts lists all numbers of the model in the order that they are stored in.
+func (m *Model) parts() [][]float32 {
+	var out [][]float32
+	for _, n := range m.nets {
+		for _, l := range n.layers() {
+			out = append(out, l.weights, l.bias)
+		}
+	}
+	return append(out, m.grams.weights, m.grams.bias[:])
+}
 
 // Write stores the model: a line of JSON, then the weights as 16-bit parts of
 // float32 (bfloat16), all compressed.
 func (m *Model) Write(w io.Writer) error {
 	zw := gzip.NewWriter(w)
-	if err := json.NewEncoder(zw).Encode(header{format, m.names, m.slope, m.shift}); err != nil {
+	if err := json.NewEncoder(zw).Encode(header{format, m.names, len(m.nets), m.join}); err != nil {
 		return fmt.Errorf("write the model's header: %w", err)
 	}
-	for _, l := range m.net.layers() {
-		for _, part := range [][]float32{l.weights, l.bias} {
-			if err := binary.Write(zw, binary.LittleEndian, shorten(part)); err != nil {
-				return fmt.Errorf("write the model's weights: %w", err)
-			}
+	for _, part := range m.parts() {
+		if err := binary.Write(zw, binary.LittleEndian, shorten(part)); err != nil {
+			return fmt.Errorf("write the model's weights: %w", err)
 		}
 	}
 	if err := zw.Close(); err != nil {
@@ -116,18 +146,28 @@ func Read(data []byte) (*Model, error) {
 	if err := json.Unmarshal(head, &h); !ok || err != nil || h.Format != format {
 		return nil, errors.Join(errors.New("the model's header is of another kind"), err)
 	}
-	m := newModel(h.Features)
-	m.slope, m.shift = h.Slope, h.Shift
-	for _, l := range m.net.layers() {
-		for _, part := range [][]float32{l.weights, l.bias} {
-			if len(rest) < 2*len(part) {
-				return nil, errors.New("the model ends too early")
-			}
-			for i := range part {
-				part[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(rest[2*i:])) << 16)
-			}
-			rest = rest[2*len(part):]
+	if h.Nets < 1 || h.Nets > maxNets {
+		return nil, fmt.Errorf("the model has %d networks", h.Nets)
+	}
+	m := newModel(h.Features, h.Nets)
+	m.join = h.Join
+	for _, part := range m.parts() {
+		if len(rest) < 2*len(part) {
+			return nil, errors.New("the model ends too early")
 		}
+		for i := range part {
+			part[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(rest[2*i:])) << 16)
+		}
+		rest = rest[2*len(part):]
 	}
 	return m, nil
 }
+
+// trained is the model as kapbot train wrote it.
+//
+//go:embed model.bin
+var trained []byte
+
+// Load unpacks the model that is compiled into the program. It fails only if
+// the program was built with a damaged file.
+func Load() (*Model, error) { return Read(trained) }

@@ -25,9 +25,10 @@ type Example struct {
 // default.
 type Options struct {
 	Seed   uint64
-	Epochs int // default 14
-	// Progress is told the mean loss after each epoch.
-	Progress func(epoch int, loss float64)
+	Epochs int // default 8
+	Nets   int // how many networks vote, default 3
+	// Progress is told the mean loss after each epoch of each network.
+	Progress func(net, epoch int, loss float64)
 }
 
 // The optimizer: AdamW (Loshchilov and Hutter 2019) with warm-up and a linear
@@ -41,6 +42,7 @@ const (
 	dropOver  = math.MaxUint32 / 10 * 3 // dice below this drop a number
 	soft      = 0.02
 	bound     = 2.0
+	maxNets   = 8
 	workers   = 2
 	// plainEvery says how many examples there are to one that is read in its
 	// plain words, as a message is in which something had to be guessed.
@@ -51,6 +53,7 @@ const (
 type sample struct {
 	states   []float32
 	features []float32
+	grams    []gram
 	target   float32
 	weight   float32
 }
@@ -58,56 +61,88 @@ type sample struct {
 // Train learns a model from examples. The same examples and options give the
 // same bytes.
 func Train(ctx context.Context, e *encoder.Encoder, lex *frames.Lexicon, examples []Example, o Options) (*Model, error) {
-	m := newModel(featureNames(lex))
+	m := newModel(featureNames(lex), min(cmp.Or(o.Nets, 3), maxNets))
 	samples, err := m.samples(ctx, e, examples)
 	if err != nil {
 		return nil, err
 	}
+	m.grams.learn(samples, dice(o.Seed))
 	mean, scale := spread(samples)
 	for i := range samples {
 		standardize(samples[i].states, mean, scale)
 	}
-	t := trainer{net: m.net, rng: dice(o.Seed), samples: samples}
-	t.start()
-	epochs := cmp.Or(o.Epochs, 14)
-	steps := epochs * ((len(samples) + batchSize - 1) / batchSize)
-	for epoch := range epochs {
-		loss, err := t.epoch(ctx, steps)
+	for i, n := range m.nets {
+		t := trainer{net: n, rng: dice(o.Seed + uint64(i)), samples: samples}
+		err := t.train(ctx, cmp.Or(o.Epochs, 8), func(epoch int, loss float64) {
+			if o.Progress != nil {
+				o.Progress(i+1, epoch, loss)
+			}
+		})
 		if err != nil {
-			return nil, fmt.Errorf("train the classifier: %w", err)
+			return nil, fmt.Errorf("train network %d: %w", i+1, err)
 		}
-		if o.Progress != nil {
-			o.Progress(epoch+1, loss)
-		}
+		n.fold(mean, scale)
 	}
-	m.net.fold(mean, scale)
 	return m, nil
 }
 
-// Calibrate fits what turns a logit into a probability to lines that were not
-// trained on (Platt 1999, by Newton's method on two numbers).
-func (m *Model) Calibrate(logits []float64, card []bool) {
-	slope, shift := 1.0, 0.0
+// train runs all epochs.
+func (t *trainer) train(ctx context.Context, epochs int, progress func(epoch int, loss float64)) error {
+	t.start()
+	steps := epochs * ((len(t.samples) + batchSize - 1) / batchSize)
+	for epoch := range epochs {
+		loss, err := t.epoch(ctx, steps)
+		if err != nil {
+			return err
+		}
+		progress(epoch+1, loss)
+	}
+	return nil
+}
+
+// Calibrate fits what joins the parts of the evidence into a probability, to
+// lines that were not trained on (Platt 1999, by Newton's method).
+func (m *Model) Calibrate(seen []Evidence, card []bool) {
+	join := [3]float64{1, 0, 0}
 	for range 50 {
-		var g1, g2, h11, h12, h22 float64
-		for i, x := range logits {
-			p := 1 / (1 + math.Exp(-(slope*x + shift)))
+		var slope [3]float64
+		// A little damping keeps the factors finite where few lines say little.
+		curve := [3][3]float64{{1e-3}, {0, 1e-3}, {0, 0, 1e-3}}
+		for i, x := range seen {
+			row := [3]float64{x.Networks, x.Grams, 1}
+			p := 1 / (1 + math.Exp(-(join[0]*row[0] + join[1]*row[1] + join[2])))
 			d := p
 			if card[i] {
 				d--
 			}
-			w := p * (1 - p)
-			g1, g2 = g1+d*x, g2+d
-			h11, h12, h22 = h11+w*x*x, h12+w*x, h22+w
+			for a := range row {
+				slope[a] += d * row[a]
+				for b := range row {
+					curve[a][b] += p * (1 - p) * row[a] * row[b]
+				}
+			}
 		}
-		det := h11*h22 - h12*h12
-		if det < 1e-12 {
-			break
+		for a, step := range solve(curve, slope) {
+			join[a] -= step
 		}
-		slope -= (h22*g1 - h12*g2) / det
-		shift -= (h11*g2 - h12*g1) / det
 	}
-	m.slope, m.shift = slope, shift
+	m.join = join
+}
+
+// solve returns x with a·x = b, by Cramer's rule.
+func solve(a [3][3]float64, b [3]float64) (x [3]float64) {
+	det := func(m [3][3]float64) float64 {
+		return m[0][0]*(m[1][1]*m[2][2]-m[1][2]*m[2][1]) - m[0][1]*(m[1][0]*m[2][2]-m[1][2]*m[2][0]) + m[0][2]*(m[1][0]*m[2][1]-m[1][1]*m[2][0])
+	}
+	whole := det(a)
+	for i := range x {
+		part := a
+		for row := range part {
+			part[row][i] = b[row]
+		}
+		x[i] = det(part) / whole
+	}
+	return x
 }
 
 // samples encodes the examples. A long message gives its first window alone:
@@ -122,11 +157,14 @@ func (m *Model) samples(ctx context.Context, e *encoder.Encoder, examples []Exam
 					return context.Cause(ctx)
 				}
 				x := examples[i]
-				text := x.Message.texts(e)[0]
+				first := x.Message.windows(e)[0]
 				if i%plainEvery == 0 {
-					text = x.Message.plainWords()[0]
+					first = x.Message.plainWindows()[0]
 				}
-				s := sample{states: e.FirstLayer(nil, text), features: x.Message.features(m.at), target: soft, weight: x.Weight}
+				s := sample{
+					states: e.FirstLayer(nil, first.text), features: x.Message.features(m.at),
+					grams: gramsOf(first.tokens), target: soft, weight: x.Weight,
+				}
 				if x.Card {
 					s.target = 1 - soft
 				}

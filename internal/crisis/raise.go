@@ -1,0 +1,80 @@
+package crisis
+
+import (
+	"slices"
+
+	"kapbot/internal/crisis/classifier"
+	"kapbot/internal/crisis/frames"
+)
+
+// The chances from which the classifier raises a level. They were chosen on
+// texts that it was not trained on; docs/model-card.md has what follows from
+// them.
+const (
+	raiseAt = 0.5
+	graveAt = 0.95
+	// heldAt holds where a curated frame says that grave words are harmless
+	// here: the network is nearly deaf to a negation.
+	heldAt = 0.9
+	// joinedAt holds for messages that are read as one: two harmless halves
+	// often sound graver together than they are.
+	joinedAt = 0.9
+	// riskAt is the least chance that counts toward the running risk of a
+	// conversation; soonAt is the least risk of a message that brings a card back
+	// where one was shown within half an hour.
+	riskAt = 0.3
+	soonAt = 0.6
+)
+
+// signalClassifier is the name under which the classifier speaks in a verdict.
+const signalClassifier = "classifier"
+
+// raise lets the classifier add to what the lexicon read. It never lowers a
+// level.
+func (r *reading) raise(chance, at float64) {
+	if r.level.ShowsCard() {
+		r.score = max(r.score, chance)
+		return
+	}
+	r.score = chance
+	switch {
+	case r.safe: // who says so plainly is asked again only where much speaks against it
+		at = max(at, graveAt)
+	case r.held:
+		at = max(at, heldAt)
+	}
+	if chance >= riskAt && !r.safe {
+		r.risk = max(r.risk, chance)
+	}
+	if chance < at {
+		return
+	}
+	r.level = Concern
+	if chance >= graveAt {
+		r.level = Crisis
+	}
+	r.signals = append([]string{signalClassifier}, r.signals...)
+}
+
+// translated notes that a phrase of a language without a card speaks of suicide.
+func (r *reading) translated(lang string) {
+	r.signals = append([]string{"foreign." + lang}, r.signals...)
+	r.both, r.risk = true, 1
+	if !r.level.ShowsCard() {
+		r.level, r.score = Concern, lexical[Concern]
+	}
+}
+
+// chance asks the classifier about a text.
+func (t *Triage) chance(text string) float64 {
+	read := t.words.Read(text)
+	return t.classifier.Chance(t.encoder, classifier.Message{Words: read, Hits: t.frames.Match(read.Tokens)})
+}
+
+// heldBack reports whether words of death or self-harm stand in the text and all of them are
+// held by a brake or a negation.
+func heldBack(hits []frames.Hit) bool {
+	grave := func(h frames.Hit) bool { return h.Frame.Level >= frames.Mention }
+	return slices.ContainsFunc(hits, grave) &&
+		!slices.ContainsFunc(hits, func(h frames.Hit) bool { return grave(h) && h.Live() })
+}

@@ -1,0 +1,73 @@
+package eval
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"kapbot/internal/chat"
+	"kapbot/internal/crisis"
+)
+
+// A Conversation is the turns of one person, and the first turn by which a
+// reader sees the risk.
+type Conversation struct {
+	ID      string   `json:"id"`
+	Turns   []string `json:"turns"`
+	ShownBy *int     `json:"shown_by"` // nil: a card is due at no turn
+}
+
+// turnEvery is the time taken to lie between two turns that are read from a
+// file.
+const turnEvery = 20 * time.Second
+
+// A TurnReport is what MeasureConversations found.
+type TurnReport struct {
+	InTime Rate // conversations in which a card showed by the turn at which it was due
+	Ever   Rate // the same, at any turn
+	Alarms Rate // conversations without risk in which a card showed
+	Faults []string
+}
+
+// MeasureConversations reads each conversation turn by turn.
+func MeasureConversations(c Checker, all []Conversation) TurnReport {
+	var r TurnReport
+	for _, conversation := range all {
+		shown := firstCard(c, conversation.Turns)
+		due := conversation.ShownBy
+		switch {
+		case due == nil:
+			r.Alarms.Add(shown >= 0)
+			if shown >= 0 {
+				r.Faults = append(r.Faults, conversation.ID)
+			}
+		default:
+			r.InTime.Add(shown >= 0 && shown <= *due)
+			r.Ever.Add(shown >= 0)
+			if shown < 0 || shown > *due {
+				r.Faults = append(r.Faults, conversation.ID)
+			}
+		}
+	}
+	return r
+}
+
+// firstCard returns the first turn that gets a card, or -1.
+func firstCard(c Checker, turns []string) int {
+	var s crisis.State
+	var v crisis.Verdict
+	now := time.Unix(0, 0)
+	for i, turn := range turns {
+		if v, s = c.Check(chat.Said{Text: turn}, s, now); v.Level.ShowsCard() {
+			return i
+		}
+		now = now.Add(turnEvery)
+	}
+	return -1
+}
+
+// Write prints the counts.
+func (r TurnReport) Write(w io.Writer, name string) {
+	fmt.Fprintf(w, "%s: card by the turn at which it was due %s; at any turn %s; in conversations without risk %s\n",
+		name, r.InTime.short(), r.Ever.short(), r.Alarms.short())
+}
