@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync"
 
 	"kapbot/internal/encoder"
 )
@@ -22,11 +23,19 @@ type Model struct {
 	grams *grams
 	// join makes one logit, and from it a probability, of what the parts say
 	// (Platt 1999): a factor for the networks, one for the n-grams, a constant.
-	join [3]float64
+	join    [3]float64
+	scratch sync.Pool // of *scratch
+}
+
+// scratch is the working memory of one message.
+type scratch struct {
+	pass   pass
+	states []float32
 }
 
 func newModel(names []string, nets int) *Model {
 	m := &Model{names: names, at: make(map[string]int, len(names)), grams: newGrams(), join: [3]float64{0.7, 0.5, 0}}
+	m.scratch.New = func() any { return &scratch{} }
 	for range nets {
 		m.nets = append(m.nets, newNet(len(names)))
 	}
@@ -49,15 +58,15 @@ type Evidence struct{ Networks, Grams float64 }
 // gravest window counts, less a toll for there being several.
 func (m *Model) Evidence(e *encoder.Encoder, msg Message) Evidence {
 	features := msg.features(m.at)
+	s := m.scratch.Get().(*scratch)
+	defer m.scratch.Put(s)
 	var best Evidence
-	var p pass
-	var states []float32
 	windows := msg.windows(e)
 	for i, w := range windows {
-		states = e.FirstLayer(states[:0], w.text)
+		s.states = e.FirstLayer(s.states[:0], w.text)
 		var x Evidence
 		for _, n := range m.nets {
-			x.Networks += float64(n.forward(&p, states, features)) / float64(len(m.nets))
+			x.Networks += float64(n.forward(&s.pass, s.states, features)) / float64(len(m.nets))
 		}
 		x.Grams = m.grams.logit(gramsOf(w.tokens))
 		if i == 0 || m.logit(x) > m.logit(best) {
