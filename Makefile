@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
 fuzztime ?= 20s
 
-.PHONY: help run test lint eval eval-corpus eval-requests train bench bench-start bench-encoder fuzz
+.PHONY: help run test lint eval eval-triage eval-disguises train bench bench-start bench-encoder fuzz
 
-corpus := $(filter-out %/conversations.jsonl,$(wildcard internal/crisis/testdata/corpus/*.jsonl))
+triage := internal/crisis/testdata
+corpus := $(wildcard $(triage)/corpus/*.jsonl)
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,17 +22,24 @@ eval: ## check every FAQ entry, and search on the questions held out
 	go run ./cmd/kapbot faq lint
 	go test ./internal/search -run QuestionsHeldOut -v -count 1
 
-eval-corpus: ## count how often the card shows on the corpus, by whether it should
+eval-triage: ## measure triage: the held-back fifth, two sets by strangers, conversations (DATA=folder for posts)
 	@go build -o bin/kapbot ./cmd/kapbot
-	@for want in 'crisis|concern' 'mention|none'; do \
-		grep -hE "\"level\": \"($$want)\"" $(corpus) | bin/kapbot triage | \
-		awk -v want="$$want" '/"level":"(crisis|concern)"/ { n++ } END { printf "%s: card on %d of %d\n", want, n, NR }'; done
+	@echo '== the fifth of the corpus that is not trained on'
+	@bin/kapbot eval triage --held-back --tags $(corpus) --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl
+	@echo '== written by somebody who had not seen the corpus; thresholds were chosen on it'
+	@bin/kapbot eval triage $(triage)/unseen/*.jsonl
+	@echo '== the same by somebody else; nothing was chosen on it'
+	@bin/kapbot eval triage $(triage)/exam/*.jsonl --conversations $(triage)/conversations/exam.jsonl
+	@if [ -n "$(DATA)" ]; then echo '== public posts, the held-back fifth, as read by us' && \
+		bin/kapbot eval triage --held-back --labels $(triage)/labels.jsonl $(DATA)/*.jsonl; fi
 
-eval-requests: ## count the cards shown on JSON lines that need none (REQUESTS=file)
-	@go run ./cmd/kapbot triage < $(REQUESTS) | grep -cE '"level":"(crisis|concern)"' || true
+eval-disguises: ## measure triage on the held-back fifth in fourteen disguises (takes minutes)
+	@go build -o bin/kapbot ./cmd/kapbot
+	@bin/kapbot eval triage --held-back --disguises $(corpus) | sed -n '/^disguise/,/^buried/p'
 
-train: ## train the crisis classifier on the corpus (model.bin; takes minutes)
-	go run ./cmd/kapbot train --out model.bin $(corpus)
+train: ## train the crisis classifier on the corpus (takes half an hour; DATA=folder adds posts)
+	@go build -o bin/kapbot ./cmd/kapbot
+	bin/kapbot train --out internal/crisis/classifier/model.bin --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
 
 bench: ## run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

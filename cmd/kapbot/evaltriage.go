@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -52,9 +50,12 @@ func (c evalTriageCmd) Run(s streams) error {
 		}
 	}
 	for _, name := range c.Conversations {
-		all, err := readFile(name, readConversations)
+		all, err := readFile(name, eval.ReadConversations)
 		if err != nil {
 			return err
+		}
+		if c.HeldBack {
+			all = slices.DeleteFunc(all, func(x eval.Conversation) bool { return !x.HeldBack() })
 		}
 		report := eval.MeasureConversations(t, all)
 		report.Write(s.out, short(name))
@@ -124,21 +125,4 @@ func (c evalTriageCmd) plot(report *eval.TriageReport) (err error) {
 // short is a file's name without folder and ending.
 func short(name string) string {
 	return strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
-}
-
-func readConversations(r io.Reader, name string) ([]eval.Conversation, error) {
-	var all []eval.Conversation
-	in := bufio.NewScanner(r)
-	in.Buffer(nil, maxJSONLine)
-	for in.Scan() {
-		var c eval.Conversation
-		if err := json.Unmarshal(in.Bytes(), &c); err != nil || len(c.Turns) == 0 {
-			return nil, fmt.Errorf(`%s:%d: want {"turns", "shown_by"}`, name, len(all)+1)
-		}
-		all = append(all, c)
-	}
-	if err := in.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	return all, nil
 }

@@ -16,10 +16,11 @@ import (
 )
 
 type trainCmd struct {
-	Out    string   `required:"" help:"The file to write the model to." type:"path"`
-	Seed   uint64   `default:"1" help:"The same lines and seed give the same bytes."`
-	Labels string   `help:"JSON lines with \"id\" and \"level\" or \"skip\": what a reader made of lines whose own labels are noisy." type:"existingfile"`
-	Files  []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabelled." type:"existingfile"`
+	Out           string   `required:"" help:"The file to write the model to." type:"path"`
+	Seed          uint64   `default:"1" help:"The same lines and seed give the same bytes."`
+	Labels        string   `help:"JSON lines with \"id\" and \"level\" or \"skip\": what a reader made of lines whose own labels are noisy." type:"existingfile"`
+	Conversations []string `help:"JSON lines with \"turns\" and the \"levels\" of each." type:"existingfile"`
+	Files         []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabelled." type:"existingfile"`
 }
 
 // reader reads a message as triage does.
@@ -86,6 +87,15 @@ func (c trainCmd) lessons(r reader) (train, held []classifier.Example, err error
 	lines, err := readLabeled(c.Files, c.Labels)
 	if err != nil {
 		return nil, nil, err
+	}
+	for _, name := range c.Conversations {
+		all, err := readFile(name, eval.ReadConversations)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, x := range all {
+			lines = append(lines, x.Lines()...)
+		}
 	}
 	var texts []classifier.Text
 	for _, l := range lines {

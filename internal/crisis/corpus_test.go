@@ -30,9 +30,6 @@ func TestCorpusIsWellFormed(t *testing.T) {
 	}
 	ids, texts := map[string]bool{}, map[string]string{}
 	for _, name := range files {
-		if strings.HasSuffix(name, "conversations.jsonl") {
-			continue // turns, not lines
-		}
 		f, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)

@@ -48,7 +48,7 @@ func (l Example) HeldBack() bool {
 // ReadLines reads JSON lines with a text and a level or label. An error names
 // the line and never quotes it.
 func ReadLines(r io.Reader, name string) ([]Example, error) {
-	lines, err := readJSON(r, name)
+	lines, err := readJSON[Example](r, name)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ type Relabeling map[string]Example
 
 // ReadRelabeling reads JSON lines with an id and a level, or with "skip".
 func ReadRelabeling(r io.Reader, name string) (Relabeling, error) {
-	lines, err := readJSON(r, name)
+	lines, err := readJSON[Example](r, name)
 	if err != nil {
 		return nil, err
 	}
@@ -88,19 +88,19 @@ func (r Relabeling) Apply(l Example) Example {
 	return l
 }
 
-func readJSON(r io.Reader, name string) ([]Example, error) {
-	var lines []Example
+func readJSON[T any](r io.Reader, name string) ([]T, error) {
+	var all []T
 	in := bufio.NewScanner(r)
 	in.Buffer(nil, maxLine)
 	for in.Scan() {
-		var l Example
-		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
-			return nil, fmt.Errorf("%s:%d: not a labeled line", name, len(lines)+1)
+		var v T
+		if err := json.Unmarshal(in.Bytes(), &v); err != nil {
+			return nil, fmt.Errorf("%s:%d: not a labeled line", name, len(all)+1)
 		}
-		lines = append(lines, l)
+		all = append(all, v)
 	}
 	if err := in.Err(); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return lines, nil
+	return all, nil
 }

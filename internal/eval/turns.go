@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"kapbot/internal/chat"
@@ -12,9 +13,51 @@ import (
 // A Conversation is the turns of one person, and the first turn by which a
 // reader sees the risk.
 type Conversation struct {
-	ID      string   `json:"id"`
-	Turns   []string `json:"turns"`
-	ShownBy *int     `json:"shown_by"` // nil: a card is due at no turn
+	ID      string         `json:"id"`
+	Lang    string         `json:"lang"`
+	Turns   []string       `json:"turns"`
+	Levels  []crisis.Level `json:"levels"`   // of each turn, in the light of those before; may be missing
+	ShownBy *int           `json:"shown_by"` // nil: a card is due at no turn
+}
+
+// together is how many turns triage may read as one.
+const together = 4
+
+// Lines returns, for each turn up to the first that needs the card, it and the
+// turns before it as triage reads them: in one. They belong together, as a pair
+// does.
+func (c Conversation) Lines() []Example {
+	var out []Example
+	for i, level := range c.Levels {
+		if i >= len(c.Turns) {
+			break
+		}
+		text := strings.Join(c.Turns[max(0, i+1-together):i+1], " ")
+		out = append(out, Example{ID: fmt.Sprintf("%s/%d", c.ID, i), Level: &level, Tag: "conversation", Lang: c.Lang, Pair: c.ID, Text: text})
+		if level.ShowsCard() {
+			break
+		}
+	}
+	return out
+}
+
+// HeldBack reports whether a conversation belongs to the fifth that is never
+// trained on.
+func (c Conversation) HeldBack() bool { return Example{ID: c.ID}.HeldBack() }
+
+// ReadConversations reads JSON lines with turns. An error names the line and
+// never quotes it.
+func ReadConversations(r io.Reader, name string) ([]Conversation, error) {
+	all, err := readJSON[Conversation](r, name)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range all {
+		if len(c.Turns) == 0 {
+			return nil, fmt.Errorf(`%s:%d: a conversation needs "turns"`, name, i+1)
+		}
+	}
+	return all, nil
 }
 
 // turnEvery is the time taken to lie between two turns that are read from a
