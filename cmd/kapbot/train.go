@@ -19,6 +19,8 @@ type trainCmd struct {
 	Out           string   `required:"" help:"The file to write the model to." type:"path"`
 	Seed          uint64   `default:"1" help:"The same lines and seed give the same bytes."`
 	Labels        string   `help:"JSON lines with \"id\" and \"level\" or \"skip\": what a reader made of lines whose own labels are noisy." type:"existingfile"`
+	Calibrate     []string `help:"JSON lines that are not trained on, to fit the probability to; the held-back fifth if none are named." type:"existingfile"`
+	From          string   `help:"A trained model of which only the probability is fitted again." type:"existingfile"`
 	Conversations []string `help:"JSON lines with \"turns\" and the \"levels\" of each." type:"existingfile"`
 	Files         []string `arg:"" help:"JSON lines with \"text\" and \"level\", or \"label\" crisis, not_crisis or unlabelled." type:"existingfile"`
 }
@@ -52,8 +54,8 @@ const (
 	composedEvery  = 5
 )
 
-// Run trains on four fifths of the lines, fits the probability on the last
-// fifth and writes the model.
+// Run trains on four fifths of the lines, fits the probability on lines that were
+// not trained on and writes the model.
 func (c trainCmd) Run(ctx context.Context, s streams) error {
 	r, err := newReader()
 	if err != nil {
@@ -67,10 +69,8 @@ func (c trainCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%d texts to train on, %d held back\n", len(train), len(held))
-	model, err := classifier.Train(ctx, e, r.lexicon, train, classifier.Options{Seed: c.Seed, Progress: func(net, epoch int, loss float64) {
-		fmt.Fprintf(s.out, "network %d, epoch %d: loss %.4f\n", net, epoch, loss)
-	}})
+	fmt.Fprintf(s.out, "%d texts to train on, %d to fit the probability to\n", len(train), len(held))
+	model, err := c.model(ctx, s, e, r.lexicon, train)
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,20 @@ func (c trainCmd) Run(ctx context.Context, s streams) error {
 	}
 	model.Calibrate(seen, cards)
 	return writeModel(c.Out, model)
+}
+
+// model trains one, or reads the one that is to be fitted again.
+func (c trainCmd) model(ctx context.Context, s streams, e *encoder.Encoder, lexicon *frames.Lexicon, train []classifier.Example) (*classifier.Model, error) {
+	if c.From != "" {
+		data, err := os.ReadFile(c.From)
+		if err != nil {
+			return nil, fmt.Errorf("open the trained model: %w", err)
+		}
+		return classifier.Read(data)
+	}
+	return classifier.Train(ctx, e, lexicon, train, classifier.Options{Seed: c.Seed, Progress: func(net, epoch int, loss float64) {
+		fmt.Fprintf(s.out, "network %d, epoch %d: loss %.4f\n", net, epoch, loss)
+	}})
 }
 
 // lessons reads the files.
@@ -107,6 +121,16 @@ func (c trainCmd) lessons(r reader) (train, held []classifier.Example, err error
 		default:
 			train = append(train, x)
 			texts = append(texts, classifier.Text{Text: l.Text, Lang: l.Lang, Card: l.Card()})
+		}
+	}
+	if len(c.Calibrate) > 0 {
+		fit, err := readLabeled(c.Calibrate, "")
+		if err != nil {
+			return nil, nil, err
+		}
+		held = held[:0]
+		for _, l := range fit {
+			held = append(held, r.example(l.Text, l.Card(), 1))
 		}
 	}
 	for _, t := range classifier.Compose(texts, len(texts)/composedEvery, c.Seed) {

@@ -7,6 +7,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
 	"kapbot/internal/encoder"
+	"kapbot/internal/eval"
 )
 
 type triageCmd struct {
@@ -26,10 +27,6 @@ type triageOut struct {
 	Score   float64        `json:"score"`
 	Levels  []crisis.Level `json:"levels,omitempty"`
 }
-
-// turnEvery is the time taken to lie between two turns of a conversation that
-// is read from a file.
-const turnEvery = 20 * time.Second
 
 // newTriage makes triage with an encoder of its own.
 func newTriage() (*crisis.Triage, error) {
@@ -77,7 +74,7 @@ func triageTurns(t *crisis.Triage, in triageIn) triageOut {
 	for _, turn := range in.Turns {
 		v, state = t.Check(chat.Said{Text: turn}, state, now)
 		levels = append(levels, v.Level)
-		now = now.Add(turnEvery)
+		now = now.Add(eval.TurnEvery)
 	}
 	out := triageLine(in.ID, v)
 	out.Levels = levels

@@ -18,7 +18,7 @@ const (
 	heldAt = 0.9
 	// joinedAt holds for messages that are read as one: two harmless halves
 	// often sound graver together than they are.
-	joinedAt = 0.9
+	joinedAt = 0.5
 	// riskAt is the least chance that counts toward the running risk of a
 	// conversation; soonAt is the least risk of a message that brings a card back
 	// where one was shown within half an hour.

@@ -60,9 +60,9 @@ func ReadConversations(r io.Reader, name string) ([]Conversation, error) {
 	return all, nil
 }
 
-// turnEvery is the time taken to lie between two turns that are read from a
-// file.
-const turnEvery = 20 * time.Second
+// TurnEvery is the time taken to lie between two turns that are read from a file:
+// about what people take who send a thought in pieces.
+const TurnEvery = 15 * time.Second
 
 // A TurnReport is what MeasureConversations found.
 type TurnReport struct {
@@ -104,7 +104,7 @@ func firstCard(c Checker, turns []string) int {
 		if v, s = c.Check(chat.Said{Text: turn}, s, now); v.Level.ShowsCard() {
 			return i
 		}
-		now = now.Add(turnEvery)
+		now = now.Add(TurnEvery)
 	}
 	return -1
 }

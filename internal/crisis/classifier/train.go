@@ -25,8 +25,8 @@ type Example struct {
 // default.
 type Options struct {
 	Seed   uint64
-	Epochs int // default 8
-	Nets   int // how many networks vote, default 3
+	Epochs int // default 10
+	Nets   int // how many networks vote, default 2
 	// Progress is told the mean loss after each epoch of each network.
 	Progress func(net, epoch int, loss float64)
 }
@@ -61,7 +61,7 @@ type sample struct {
 // Train learns a model from examples. The same examples and options give the
 // same bytes.
 func Train(ctx context.Context, e *encoder.Encoder, lex *frames.Lexicon, examples []Example, o Options) (*Model, error) {
-	m := newModel(featureNames(lex), min(cmp.Or(o.Nets, 3), maxNets))
+	m := newModel(featureNames(lex), min(cmp.Or(o.Nets, 2), maxNets))
 	samples, err := m.samples(ctx, e, examples)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func Train(ctx context.Context, e *encoder.Encoder, lex *frames.Lexicon, example
 	}
 	for i, n := range m.nets {
 		t := trainer{net: n, rng: dice(o.Seed + uint64(i)), samples: samples}
-		err := t.train(ctx, cmp.Or(o.Epochs, 8), func(epoch int, loss float64) {
+		err := t.train(ctx, cmp.Or(o.Epochs, 10), func(epoch int, loss float64) {
 			if o.Progress != nil {
 				o.Progress(i+1, epoch, loss)
 			}
