@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"slices"
 
@@ -48,10 +49,12 @@ func (r reader) example(text string, card bool, weight float32) classifier.Examp
 	return classifier.Example{Message: classifier.Message{Words: read, Hits: r.lexicon.Match(read.Tokens)}, Card: card, Weight: weight}
 }
 
-// What the texts composed of several weigh and how many lines there are to one.
+// What texts composed of several and texts in disguise weigh, and how many lines
+// there are to one of each.
 const (
-	composedWeight = 0.5
-	composedEvery  = 5
+	extraWeight    = 0.5
+	composedEvery  = 4
+	disguisedEvery = 6
 )
 
 // Run trains on four fifths of the lines, fits the probability on lines that were
@@ -134,7 +137,13 @@ func (c trainCmd) lessons(r reader) (train, held []classifier.Example, err error
 		}
 	}
 	for _, t := range classifier.Compose(texts, len(texts)/composedEvery, c.Seed) {
-		train = append(train, r.example(t.Text, t.Card, composedWeight))
+		train = append(train, r.example(t.Text, t.Card, extraWeight))
+	}
+	ways := eval.Disguises()
+	rng := rand.New(rand.NewPCG(c.Seed, 2)) //nolint:gosec // nothing secret hangs on the dice
+	for i := 0; i < len(texts); i += disguisedEvery {
+		hidden := ways[rng.IntN(len(ways))].Of(rng, texts[i].Text)
+		train = append(train, r.example(hidden, texts[i].Card, extraWeight))
 	}
 	return train, held, nil
 }

@@ -14,7 +14,7 @@ type Text struct {
 
 // How texts are composed.
 const (
-	composeMost  = 4  // texts in one
+	composeMost  = 8  // texts in one
 	composeWords = 90 // words of the whole, about what is read at once
 )
 

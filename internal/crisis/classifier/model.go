@@ -48,7 +48,7 @@ func newModel(names []string, nets int) *Model {
 // perWindow is what each doubling of the number of windows takes from the
 // gravest one's logit: the more places there are to look, the more often one of
 // them looks grave by chance.
-const perWindow = 1.0
+const perWindow = 0.6
 
 // Evidence is what the parts of a model say of a message, as logits: above zero
 // speaks for the card.

@@ -12,9 +12,9 @@ import (
 // The measures of the network.
 const (
 	inWidth  = encoder.Dimensions
-	narrow   = 96 // a token after the first map
+	narrow   = 96  // a token after the first map
 	filters  = 128 // of each convolution
-	heads    = 4  // of attention
+	heads    = 4   // of attention
 	hidden   = 64
 	poolSize = 2*filters + heads*filters
 )
