@@ -17,6 +17,7 @@ import (
 	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
+	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
@@ -46,7 +47,11 @@ func newAnswers() (*answer.Answers, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the FAQ: %w", err)
 	}
-	return answer.New(snapshot)
+	e, err := encoder.Load()
+	if err != nil {
+		return nil, err
+	}
+	return answer.New(snapshot, e)
 }
 
 func (p *pipeline) Close() error {
