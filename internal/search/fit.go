@@ -16,7 +16,7 @@ const (
 )
 
 // maxFalse is the share of questions without an entry that may be answered where
-// the thresholds are chosen: half of what is allowed, since others will ask
+// the threshold is chosen: half of what is allowed, since others will ask
 // other things.
 const maxFalse = 0.025
 
@@ -91,7 +91,7 @@ func addRankGradient(w, into []float64, q Question, c comparison) bool {
 	return true
 }
 
-// fitChance finds the weights of the signs and the thresholds.
+// fitChance finds the weights of the signs and the threshold.
 func (j *judgment) fitChance(questions []Question, compared []comparison) {
 	var rows [][]float64
 	var right []bool
@@ -115,12 +115,12 @@ func (j *judgment) fitChance(questions []Question, compared []comparison) {
 			}
 		}
 	})
-	j.setThresholds(questions, compared)
+	j.setThreshold(questions, compared)
 }
 
-// setThresholds lets at most maxFalse of the questions without an entry be
-// answered, and offers a few entries from a third of that chance.
-func (j *judgment) setThresholds(questions []Question, compared []comparison) {
+// setThreshold lets at most maxFalse of the questions without an entry be
+// answered.
+func (j *judgment) setThreshold(questions []Question, compared []comparison) {
 	var scores []float64
 	for i, c := range compared {
 		if order, chances := j.rank(c); len(order) > 0 && len(questions[i].Entries) == 0 {
@@ -131,7 +131,6 @@ func (j *judgment) setThresholds(questions []Question, compared []comparison) {
 	if n := len(scores); n > 0 {
 		j.Sure = scores[min(n-1, int(float64(n)*(1-maxFalse)))]
 	}
-	j.Close = j.Sure / 3
 }
 
 // fitted says how well the ranking does on the questions that it was fitted on;

@@ -32,7 +32,7 @@ const maxFollowing = 9
 // openers begin a question that goes on, pointers stand for what was said.
 var (
 	openers  = []string{"and ", "what about ", "how about ", "but ", "also ", "y ", "que hay de ", "qué hay de ", "pero "}
-	pointers = []string{"it", "its", "that", "thats", "this", "they", "them", "there", "those", "one", "eso", "esto", "ese", "ahi", "ahí"}
+	pointers = []string{"it", "its", "that", "thats", "they", "them", "those", "eso", "esto", "ese", "ahi", "ahí"}
 )
 
 // Follow returns the question to search with when the entry was the last that

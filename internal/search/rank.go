@@ -21,7 +21,6 @@ type judgment struct {
 	Rank   []float64 // a weight for each measure
 	Chance []float64 // a weight for each sign, and a constant last
 	Sure   float64   // the chance from which the first entry is shown
-	Close  float64   // the chance from which a few are offered
 }
 
 // learnedLang is the language that the intent model was trained on.
@@ -70,6 +69,10 @@ func (m *Model) guess(c *comparison) {
 	}
 }
 
+// closeShare is the part of the chance for showing an entry that is enough for
+// asking whether it was meant.
+const closeShare = 0.5
+
 // shown is how many hits a result has at most.
 const shown = 5
 
@@ -87,7 +90,7 @@ func (m *Model) judge(c comparison) Result {
 	switch {
 	case r.Score >= j.Sure:
 		r.Outcome = Sure
-	case r.Score >= j.Close:
+	case r.Score >= j.Sure*closeShare:
 		r.Outcome = Close
 	}
 	return r

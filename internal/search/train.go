@@ -53,7 +53,7 @@ func Train(ctx context.Context, entries []faq.Entry, questions []Question, e *en
 	if err != nil {
 		return nil, err
 	}
-	// A third of the lines without an entry is kept for choosing the thresholds.
+	// A third of the lines without an entry is kept for choosing the threshold.
 	held := slices.Clone(questions)
 	for i, line := range strings.Split(strings.TrimSpace(unanswered), "\n") {
 		if i%3 == 0 {
