@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 fuzztime ?= 20s
 
-.PHONY: bench-triage help run test lint eval eval-triage eval-disguises train bench bench-start bench-encoder fuzz
+.PHONY: help run test lint eval eval-triage eval-disguises train train-search vectors bench bench-start bench-encoder bench-search bench-triage fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -20,7 +20,7 @@ lint: ## run all checks that are no tests
 
 eval: ## check every FAQ entry, and search on the questions held out
 	go run ./cmd/kapbot faq lint
-	go test ./internal/search -run QuestionsHeldOut -v -count 1
+	go run ./cmd/kapbot eval search --split test internal/search/testdata/*.jsonl
 
 eval-triage: ## measure triage: the held-back fifth, two sets by strangers, conversations (DATA=folder for posts)
 	@go build -o bin/kapbot ./cmd/kapbot
@@ -41,6 +41,14 @@ train: ## train the crisis classifier on the corpus (takes half an hour; DATA=fo
 	@go build -o bin/kapbot ./cmd/kapbot
 	bin/kapbot train --out internal/crisis/classifier/model.bin $(addprefix --calibrate ,$(wildcard $(triage)/unseen/*.jsonl)) --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
 
+vectors: ## encode the wordings that are new (after a change to faq/ or asked.tsv)
+	go run ./cmd/kapbot train-search --vectors internal/search/vectors.new
+	mv internal/search/vectors.new internal/search/vectors.bin
+
+train-search: vectors ## train search on the wordings and the development questions (takes minutes)
+	go run ./cmd/kapbot train-search --out internal/search/model.new internal/search/testdata/*.jsonl
+	mv internal/search/model.new internal/search/model.bin
+
 bench: ## run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
@@ -53,6 +61,9 @@ bench-start: ## time five starts with one question
 
 bench-encoder: ## measure the sentence encoder beside the original, where Node is installed
 	./internal/encoder/bench/bench.sh
+
+bench-search: ## ask bleve alone, node-nlp (where Node is installed) and this the same questions
+	./internal/eval/bench/bench.sh
 
 fuzz: ## fuzz every target, each for 20 seconds (fuzztime=1m for longer)
 	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file target; do \

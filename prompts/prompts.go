@@ -69,6 +69,7 @@ type Texts struct {
 	Expired        string `yaml:"expired"`
 	Unknown        string `yaml:"unknown"`
 	Nearest        string `yaml:"nearest"`
+	DidYouMean     string `yaml:"did_you_mean"`
 	WhereToAsk     string `yaml:"where_to_ask"`
 	ConcernPages   string `yaml:"concern_pages"`
 	ChatButton     string `yaml:"chat_button"`

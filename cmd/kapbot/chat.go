@@ -17,6 +17,8 @@ import (
 	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
+	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
@@ -30,23 +32,36 @@ type pipeline struct {
 
 // newPipeline wires the embedded lexicon and entries.
 func newPipeline(log *slog.Logger) (*pipeline, error) {
-	triage, err := newTriage()
+	e, err := encoder.Load()
 	if err != nil {
 		return nil, err
 	}
-	answers, err := newAnswers()
+	triage, err := crisis.New(e)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := newAnswersWith(e)
 	if err != nil {
 		return nil, err
 	}
 	return &pipeline{responder.New(triage, answers, log, time.Now), answers}, nil
 }
 
+// newAnswers indexes the embedded entries, with an encoder of its own.
 func newAnswers() (*answer.Answers, error) {
+	e, err := encoder.Load()
+	if err != nil {
+		return nil, err
+	}
+	return newAnswersWith(e)
+}
+
+func newAnswersWith(e *encoder.Encoder) (*answer.Answers, error) {
 	snapshot, err := faq.Load(seed.Files())
 	if err != nil {
 		return nil, fmt.Errorf("load the FAQ: %w", err)
 	}
-	return answer.New(snapshot)
+	return answer.New(snapshot, e)
 }
 
 func (p *pipeline) Close() error {

@@ -29,14 +29,15 @@ type streams struct {
 
 // commands is the command line.
 type commands struct {
-	Chat    chatCmd    `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
-	Ask     askCmd     `cmd:"" help:"Answer one question."`
-	Triage  triageCmd  `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
-	Search  searchCmd  `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
-	Faq     faqCmd     `cmd:"" help:"Work on the FAQ entries."`
-	Eval    evalCmd    `cmd:"" help:"Measure how well the bot does."`
-	Train   trainCmd   `cmd:"" help:"Train the crisis classifier from labeled JSON lines."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Chat        chatCmd        `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
+	Ask         askCmd         `cmd:"" help:"Answer one question."`
+	Triage      triageCmd      `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
+	Search      searchCmd      `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
+	Faq         faqCmd         `cmd:"" help:"Work on the FAQ entries."`
+	Eval        evalCmd        `cmd:"" help:"Measure how well the bot does."`
+	Train       trainCmd       `cmd:"" help:"Train the crisis classifier from labeled JSON lines."`
+	TrainSearch trainSearchCmd `cmd:"" help:"Train search from questions and the entries that answer them."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 func main() {

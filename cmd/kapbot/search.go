@@ -45,7 +45,7 @@ func (searchCmd) Run(ctx context.Context, s streams) (err error) {
 		if err != nil {
 			return err
 		}
-		out := searchOut{ID: in.ID, Score: rounded(found.Score), Answerable: found.Answerable, Top: []searchHit{}}
+		out := searchOut{ID: in.ID, Score: rounded(found.Score), Answerable: found.Answerable(), Top: []searchHit{}}
 		for _, h := range found.Hits {
 			out.Top = append(out.Top, searchHit{h.Entry, rounded(h.Score)})
 		}

@@ -14,13 +14,18 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/search"
 	"kapbot/prompts"
 )
 
-// nearest is how many questions are offered where there is no answer.
-const nearest = 2
+// How many questions are offered by button: where one of them is likely what was
+// meant, and where there is no answer.
+const (
+	likely  = 3
+	nearest = 2
+)
 
 // crisisChat is the page that the link button under a card opens. It is the
 // address the card itself prints.
@@ -37,15 +42,19 @@ type Answers struct {
 	texts    map[string]prompts.Texts
 }
 
-// New indexes a snapshot.
-func New(snapshot *faq.Snapshot) (*Answers, error) {
+// New indexes a snapshot. The encoder may be shared.
+func New(snapshot *faq.Snapshot, e *encoder.Encoder) (*Answers, error) {
+	model, err := search.LoadModel()
+	if err != nil {
+		return nil, fmt.Errorf("load the search model: %w", err)
+	}
 	texts, err := prompts.Load()
 	if err != nil {
 		return nil, fmt.Errorf("load the texts: %w", err)
 	}
 	a := &Answers{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}, texts: texts}
 	for _, lang := range prompts.Languages() {
-		index, err := search.New(snapshot.Entries(), lang)
+		index, err := search.New(snapshot.Entries(), lang, e, model)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("index the %q entries: %w", lang, err), a.Close())
 		}
@@ -66,11 +75,14 @@ func (a *Answers) Close() error {
 // Find ranks the entries for a question in a language. A language without
 // entries of its own is served from the English ones.
 func (a *Answers) Find(ctx context.Context, question string, lang chat.Lang) (search.Result, error) {
-	index := a.indexes[lang]
-	if index == nil || index.Empty() {
-		index = a.indexes[chat.English]
+	return a.index(lang).Find(ctx, question)
+}
+
+func (a *Answers) index(lang chat.Lang) *search.Index {
+	if x := a.indexes[lang]; x != nil && !x.Empty() {
+		return x
 	}
-	return index.Find(ctx, question)
+	return a.indexes[chat.English]
 }
 
 // Answer returns the entry that answers the question, or says that there is
@@ -80,13 +92,19 @@ func (a *Answers) Answer(ctx context.Context, question string, lang chat.Lang, n
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if found.Answerable {
+	if found.Answerable() {
 		if reply, ok := a.Entry(found.Hits[0].Entry, lang, now); ok {
 			reply.Score = found.Score
 			return reply, nil
 		}
 	}
 	return a.unknown(found, lang), nil
+}
+
+// Follow returns the question to look up where the entry was shown before it:
+// "and the side effects?" says little alone.
+func (a *Answers) Follow(question, entry string, lang chat.Lang) string {
+	return a.index(lang).Follow(question, entry)
 }
 
 // Entry shows one entry. It reports false if there is none of that id.
@@ -153,11 +171,20 @@ func (a *Answers) offer(ids []string, lang chat.Lang) []chat.Button {
 func (a *Answers) unknown(found search.Result, lang chat.Lang) chat.Reply {
 	t := a.text(lang)
 	r := chat.Reply{Kind: chat.Unknown, Lang: lang, Score: found.Score, Text: t.Unknown + " " + t.WhereToAsk}
+	count := nearest
+	if found.Outcome == search.Close {
+		count = likely
+	}
 	var ids []string
-	for _, h := range found.Hits[:min(nearest, len(found.Hits))] {
+	for _, h := range found.Hits[:min(count, len(found.Hits))] {
 		ids = append(ids, h.Entry)
 	}
-	if r.Buttons = a.offer(ids, lang); len(r.Buttons) > 0 {
+	r.Buttons = a.offer(ids, lang)
+	switch {
+	case len(r.Buttons) == 0:
+	case found.Outcome == search.Close:
+		r.Text = t.DidYouMean
+	default:
 		r.Text += "\n\n" + t.Nearest
 	}
 	return r

@@ -76,6 +76,17 @@ func (e *Encoder) Encode(text string) Vector {
 	return e.network.run(&s.activation, ids[:min(len(ids), MaxTokens)])
 }
 
+// EncodeWords returns the vector of a text, and the mean over its tokens of what
+// the first layer makes of them, scaled to length one: it leans less on what the
+// sentence as a whole says, and more on its words.
+func (e *Encoder) EncodeWords(text string) (sentence, words Vector) {
+	s := e.scratch.Get().(*scratch)
+	defer e.scratch.Put(s)
+	ids := e.tokens.encode(&s.reading, text)
+	sentence = e.network.runWords(&s.activation, ids[:min(len(ids), MaxTokens)], &words)
+	return sentence, words
+}
+
 // FirstLayer appends to dst what the first of the model's two layers makes of
 // each token, Dimensions numbers a token, at most MaxTokens tokens. It tells
 // more of single words than a Vector does and costs less than half the time.

@@ -27,13 +27,20 @@ func newActivation() activation {
 }
 
 // run computes the vector of at most MaxTokens tokens.
-func (n *network) run(a *activation, ids []int32) Vector {
+func (n *network) run(a *activation, ids []int32) Vector { return n.runWords(a, ids, nil) }
+
+// runWords also sets words, unless it is nil, to the mean of the first layer.
+func (n *network) runWords(a *activation, ids []int32, words *Vector) Vector {
 	pooled := a.stream[:width]
 	if len(ids) == 0 {
 		clear(pooled) // the original divides a sum over nothing by one
 		return n.finish(a, pooled)
 	}
 	n.begin(a, ids)
+	if words != nil {
+		average(words[:], a.stream, len(ids), width)
+		words.normalize()
+	}
 	second := &n.layers[1]
 	second.attend(a, a.stream, len(ids))
 	second.feed(a, len(ids))
@@ -106,9 +113,23 @@ func (n *network) finish(a *activation, pooled []float32) Vector {
 		v[i] = float32(t)
 		sum += t * t
 	}
+	v.scale(sum)
+	return v
+}
+
+// normalize makes the length one.
+func (v *Vector) normalize() {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	v.scale(sum)
+}
+
+// scale makes the length one, given the sum of squares.
+func (v *Vector) scale(sum float64) {
 	scale := float32(1 / math.Sqrt(max(sum, 1e-12)))
 	for i := range v {
 		v[i] *= scale
 	}
-	return v
 }

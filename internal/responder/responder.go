@@ -32,6 +32,8 @@ type Checker interface {
 // looked up, never that a card could not be shown.
 type Answers interface {
 	Answer(ctx context.Context, question string, lang chat.Lang, now time.Time) (chat.Reply, error)
+	// Follow returns the question to look up where the entry was shown before it.
+	Follow(question, entry string, lang chat.Lang) string
 	Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, bool)
 	Card(v crisis.Verdict) chat.Reply
 	Notice(lang chat.Lang, choose func(prompts.Texts) string) chat.Reply
@@ -44,6 +46,7 @@ type Responder struct {
 	triage  Checker
 	answers Answers
 	memory  *memory
+	topics  topics
 	log     *slog.Logger
 	now     func() time.Time
 }
@@ -54,7 +57,10 @@ func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time
 }
 
 // Close forgets every conversation.
-func (r *Responder) Close() { r.memory.close() }
+func (r *Responder) Close() {
+	r.memory.close()
+	r.topics.forget()
+}
 
 // Handle decides what to show for one event. The zero Ack is silence.
 func (r *Responder) Handle(ctx context.Context, ev chat.Event) (ack chat.Ack) {
@@ -71,7 +77,9 @@ func (r *Responder) Handle(ctx context.Context, ev chat.Event) (ack chat.Ack) {
 	case !ev.Addressed, gone(ev.Body):
 		return chat.Ack{}
 	default:
-		return show(r.underHold(ev, v, r.route(ctx, ev, v)))
+		reply := r.route(ctx, ev, v)
+		r.topics.note(keyOf(ev), reply.Entry, r.now())
+		return show(r.underHold(ev, v, reply))
 	}
 }
 
@@ -99,23 +107,23 @@ func (r *Responder) check(ev chat.Event) crisis.Verdict {
 func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict) chat.Reply {
 	switch body := ev.Body.(type) {
 	case chat.Command:
-		return r.command(ctx, body, v)
+		return r.command(ctx, ev, body, v)
 	case chat.Pressed:
 		if reply, ok := r.answers.Entry(body.Value, v.Lang, r.now()); ok && body.Action == chat.ActionShow {
 			return reply
 		}
 	case chat.Said:
-		return r.question(ctx, body.Text, v)
+		return r.question(ctx, ev, body.Text, v)
 	case chat.Edited:
-		return r.question(ctx, body.Text, v)
+		return r.question(ctx, ev, body.Text, v)
 	}
 	return r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Help })
 }
 
-func (r *Responder) command(ctx context.Context, c chat.Command, v crisis.Verdict) chat.Reply {
+func (r *Responder) command(ctx context.Context, ev chat.Event, c chat.Command, v crisis.Verdict) chat.Reply {
 	switch c.Name {
 	case "ask":
-		return r.question(ctx, first(c.Args), v)
+		return r.question(ctx, ev, first(c.Args), v)
 	case "resources":
 		return r.answers.Resources(v.Lang)
 	case "topics":
@@ -137,7 +145,7 @@ func first(args []chat.Field) string {
 }
 
 // question answers from the entries, word for word. A mention gets its banner.
-func (r *Responder) question(ctx context.Context, text string, v crisis.Verdict) chat.Reply {
+func (r *Responder) question(ctx context.Context, ev chat.Event, text string, v crisis.Verdict) chat.Reply {
 	if v.Safe {
 		return r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Safe })
 	}
@@ -149,6 +157,7 @@ func (r *Responder) question(ctx context.Context, text string, v crisis.Verdict)
 			return prompts.Fill(t.TooLong, "size", strconv.Itoa(size), "limit", strconv.Itoa(MaxQuestion))
 		})
 	}
+	text = r.answers.Follow(text, r.topics.entry(keyOf(ev), r.now()), v.Lang)
 	reply, err := r.answers.Answer(ctx, text, v.Lang, r.now())
 	if err != nil {
 		r.log.Error("could not look up an answer", "err", err)

@@ -54,7 +54,11 @@ var answers = sync.OnceValue(func() *answer.Answers {
 	if err != nil {
 		panic(err)
 	}
-	a, err := answer.New(snapshot)
+	e, err := encoder.Load()
+	if err != nil {
+		panic(err)
+	}
+	a, err := answer.New(snapshot, e)
 	if err != nil {
 		panic(err)
 	}
@@ -325,5 +329,36 @@ func TestEveryWayOfWritingIsTriaged(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// A question that says little alone is read with the subject of the answer
+// before it, for ten minutes, and only for the person who got that answer.
+func TestFollowUps(t *testing.T) {
+	const opening, follow = "What happens at a Spravato visit?", "and the side effects?"
+	entry := func(ack chat.Ack) string {
+		t.Helper()
+		if ack.Reply == nil {
+			t.Fatal("silence")
+		}
+		return ack.Reply.Entry
+	}
+	alone := entry(newRoom(t, triage(), answers()).says(follow))
+	r := newRoom(t, triage(), answers())
+	if got := entry(r.says(opening)); got != "spravato-visit" {
+		t.Fatalf("the opening question got %q", got)
+	}
+	if got := entry(r.says(follow)); got != "spravato-side-effect-rates" || got == alone {
+		t.Errorf("the follow-up got %q, alone %q", got, alone)
+	}
+	other := said(follow)
+	other.From.ID = "q"
+	if got := entry(r.Handle(context.Background(), other)); got != alone {
+		t.Errorf("somebody else's follow-up got %q, want %q", got, alone)
+	}
+	r.says(opening)
+	r.now = r.now.Add(11 * time.Minute)
+	if got := entry(r.says(follow)); got != alone {
+		t.Errorf("eleven minutes later the follow-up got %q, want %q", got, alone)
 	}
 }

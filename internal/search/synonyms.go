@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
+
+	"kapbot/internal/search/intent"
 )
 
 //go:embed synonyms.yaml
@@ -27,24 +28,16 @@ func loadSynonyms() (synonyms, error) {
 	s := synonyms{to: map[string]string{}}
 	for word, phrases := range groups {
 		for _, p := range phrases {
-			fields := fields(p)
-			s.to[strings.Join(fields, " ")] = word
-			s.longest = max(s.longest, len(fields))
+			words := intent.Words(p)
+			s.to[strings.Join(words, " ")] = word
+			s.longest = max(s.longest, len(words))
 		}
 	}
 	return s, nil
 }
 
-// fields cuts text into lower-case words; "s-ketamine" is two.
-func fields(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
-	})
-}
-
 // replace reads every known phrase as its word, longest phrase first.
-func (s synonyms) replace(text string) string {
-	words := fields(text)
+func (s synonyms) replace(words []string) []string {
 	out := make([]string, 0, len(words))
 	for i := 0; i < len(words); {
 		n := min(s.longest, len(words)-i)
@@ -60,5 +53,5 @@ func (s synonyms) replace(text string) string {
 		}
 		i += n
 	}
-	return strings.Join(slices.Clip(out), " ")
+	return slices.Clip(out)
 }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	seed "kapbot/faq"
+	"kapbot/internal/encoder"
+	"kapbot/internal/eval"
+	"kapbot/internal/faq"
+	"kapbot/internal/search"
+)
+
+type trainSearchCmd struct {
+	Vectors string   `help:"Write the vectors of all wordings to this file, and train nothing." type:"path"`
+	Out     string   `help:"The file to write the model to." type:"path"`
+	Seed    uint64   `default:"1" help:"The same questions and seed give the same bytes."`
+	Files   []string `arg:"" optional:"" help:"JSON lines with \"text\", \"entry\", \"also\" and \"split\"; only those of the split dev are learned from." type:"existingfile"`
+}
+
+// Run trains search, or writes the vectors that it starts with.
+func (c trainSearchCmd) Run(ctx context.Context, s streams) error {
+	snapshot, err := faq.Load(seed.Files())
+	if err != nil {
+		return fmt.Errorf("load the FAQ: %w", err)
+	}
+	e, err := encoder.Load()
+	if err != nil {
+		return err
+	}
+	if c.Vectors != "" {
+		return writeFile(c.Vectors, func(w io.Writer) error { return search.WriteVectors(snapshot.Entries(), e, w) })
+	}
+	if c.Out == "" {
+		return errors.New("say with --out where to write the model")
+	}
+	questions, err := readQuestions(c.Files, "dev")
+	if err != nil {
+		return err
+	}
+	m, err := search.Train(ctx, snapshot.Entries(), questions, e, c.Seed, func(line string) { fmt.Fprintln(s.out, line) })
+	if err != nil {
+		return err
+	}
+	return writeFile(c.Out, m.Write)
+}
+
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	f, err := os.Create(name) //nolint:gosec // the file that the caller named
+	if err != nil {
+		return fmt.Errorf("make the file: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriter(f)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// readQuestions reads the questions of a split from all files.
+func readQuestions(names []string, split string) ([]search.Question, error) {
+	var all []search.Question
+	for _, name := range names {
+		questions, err := readQuestionFile(name, split)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		all = append(all, questions...)
+	}
+	return all, nil
+}
+
+func readQuestionFile(name, split string) (questions []search.Question, err error) {
+	f, err := os.Open(name) //nolint:gosec // the file that the caller named
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what was being done
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return eval.ReadQuestions(f, split)
+}
