@@ -2,6 +2,7 @@ package responder
 
 import (
 	"fmt"
+	"strings"
 
 	"kapbot/internal/chat"
 )
@@ -10,14 +11,18 @@ import (
 func (r *Responder) Remembered() string {
 	r.memory.mu.Lock()
 	defer r.memory.mu.Unlock()
-	return fmt.Sprintf("%+v", r.memory.states)
+	var all strings.Builder
+	for k, c := range r.memory.all {
+		fmt.Fprintf(&all, "%+v: %+v\n", k, c.state)
+	}
+	return all.String()
 }
 
 // Conversations counts what is held.
 func (r *Responder) Conversations() int {
 	r.memory.mu.Lock()
 	defer r.memory.mu.Unlock()
-	return len(r.memory.states)
+	return len(r.memory.all)
 }
 
 // MaxConversations is how many are held at most.
