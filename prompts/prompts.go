@@ -78,6 +78,9 @@ type Texts struct {
 	Goodbye        string `yaml:"goodbye"`
 	Prompt         string `yaml:"prompt"`
 	UnknownCommand string `yaml:"unknown_command"`
+	PrivateCopy    string `yaml:"private_copy"`
+	Pointer        string `yaml:"pointer"`
+	Alert          string `yaml:"alert"`
 }
 
 // Load reads the short texts of every language.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"time"
+
 	"kapbot/internal/chat"
 )
 
@@ -30,3 +32,12 @@ const MaxConversations = maxConversations
 
 // Held reports whether whoever sent the event is under a hold.
 func (r *Responder) Held(ev chat.Event) bool { return r.memory.held(keyOf(ev), r.now()) }
+
+// Generation is how many events are remembered, before the older half is dropped.
+const Generation = generation
+
+// First notes an event as Receive does.
+func (r *Responder) First(ev chat.Event, now time.Time) bool { return r.revisions.first(ev, now) }
+
+// RememberedEvents counts the events that are remembered.
+func (r *Responder) RememberedEvents() int { return len(r.revisions.seen) + len(r.revisions.old) }
