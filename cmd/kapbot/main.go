@@ -31,6 +31,7 @@ type streams struct {
 type commands struct {
 	Chat    chatCmd    `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
 	Ask     askCmd     `cmd:"" help:"Answer one question."`
+	Run     runCmd     `cmd:"" help:"Connect to the chat networks whose tokens are set."`
 	Triage  triageCmd  `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
 	Search  searchCmd  `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
 	Faq     faqCmd     `cmd:"" help:"Work on the FAQ entries."`

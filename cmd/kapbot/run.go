@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kapbot/bots"
+	"kapbot/internal/answer"
+	"kapbot/internal/chat"
+	"kapbot/internal/config"
+	"kapbot/internal/courier"
+	"kapbot/internal/outbox"
+	"kapbot/internal/store"
+	"kapbot/prompts"
+)
+
+// shutdown is how long answers that are on their way may take after a signal. The
+// outbox takes five seconds more at most.
+const shutdown = 4 * time.Second
+
+// A network is an adapter that is to run.
+type network struct {
+	bots.Platform
+	bots.Sender
+	alerts string // the channel in which moderators are told, or ""
+}
+
+// outbound is the network as cards are sent to it.
+func (n network) outbound() outbox.Network {
+	out := outbox.Network{Name: n.Name(), Sender: n.Sender}
+	if n.alerts != "" {
+		out.Alerts = chat.Ref{Network: n.Name(), Channel: n.alerts}
+	}
+	return out
+}
+
+// networks makes the adapters whose tokens are there.
+func networks(_ config.Config, _ *slog.Logger, _ *pipeline) []network {
+	var all []network
+	return all
+}
+
+type runCmd struct{}
+
+// Run connects to every chat network whose token is set and answers until it is
+// told to stop.
+func (runCmd) Run(ctx context.Context, s streams) (err error) {
+	log := slog.New(slog.NewJSONHandler(s.err, nil))
+	cfg, err := config.Load(".", os.Environ())
+	if err != nil {
+		return err
+	}
+	p, err := newPipeline(log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	all := networks(cfg, log, p)
+	if len(all) == 0 {
+		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
+	}
+	return serve(ctx, cfg.Store, log, p, all)
+}
+
+// serve runs networks until ctx is done or all of them have ended.
+func serve(ctx context.Context, file string, log *slog.Logger, p *pipeline, all []network) (err error) {
+	notes, closeNotes := openNotes(ctx, file, log)
+	defer func() { err = errors.Join(err, closeNotes()) }()
+	texts, err := prompts.Load()
+	if err != nil {
+		return err
+	}
+	cards := outbox.New(notes, cardTexts{p.answers, texts}, log)
+	defer cards.Close()
+	c := courier.New(p.Responder, cards, log)
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdown)
+		defer cancel()
+		c.Close(ctx)
+	}()
+	var outbound []outbox.Network
+	for _, n := range all {
+		outbound = append(outbound, n.outbound())
+	}
+	if err := cards.Resume(ctx, outbound); err != nil {
+		log.Error("cards of an earlier run could not be looked up", "err", err)
+	}
+	var running errgroup.Group // one network that ends does not end the others
+	for i, n := range all {
+		running.Go(func() error {
+			err := n.Run(ctx, c.Handler(outbound[i]))
+			if err != nil {
+				log.Error("a chat network has ended", "network", n.Name(), "err", err)
+				return fmt.Errorf("%s: %w", n.Name(), err)
+			}
+			return nil
+		})
+	}
+	return running.Wait() //nolint:wrapcheck // wrapped above
+}
+
+// openNotes opens the file in which cards are noted. Without it cards are sent all
+// the same, only not again after a crash.
+func openNotes(ctx context.Context, file string, log *slog.Logger) (notes outbox.Store, closeNotes func() error) {
+	db, err := store.Open(ctx, file)
+	if err != nil {
+		log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE and start again", "err", err)
+		return outbox.Nowhere{}, func() error { return nil }
+	}
+	return db, db.Close
+}
+
+// cardTexts makes the replies that the outbox sends by itself.
+type cardTexts struct {
+	answers *answer.Answers
+	texts   map[string]prompts.Texts
+}
+
+// Card makes the reply of a note again.
+func (t cardTexts) Card(c outbox.Card) (chat.Reply, bool) {
+	reply, ok := t.answers.NamedCard(c.Name, c.Lang, c.Kind)
+	if !ok {
+		reply, _ = t.answers.NamedCard(prompts.Crisis, c.Lang, chat.Crisis)
+	}
+	if !c.Direct {
+		reply.Buttons = append(reply.Buttons, t.answers.PrivateCopy(reply.Card.Name, reply.Lang))
+	}
+	return reply, ok
+}
+
+// Alert is what moderators are told.
+func (t cardTexts) Alert(c outbox.Card, link string) chat.Reply {
+	text := prompts.Fill(t.texts[string(chat.English)].Alert, "level", c.Kind.String(), "time", c.At.UTC().Format("15:04:05"), "link", link)
+	return chat.Reply{Kind: chat.Notice, Lang: chat.English, Text: text}
+}
