@@ -3,10 +3,8 @@ package outbox
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
-
-	"github.com/failsafe-go/failsafe-go"
-	"github.com/failsafe-go/failsafe-go/retrypolicy"
 
 	"kapbot/bots"
 	"kapbot/internal/chat"
@@ -67,28 +65,41 @@ func inPlace(s bots.Sender, post chat.Post, doubt bool) attempt {
 
 type attempt func(ctx context.Context) ([]chat.Ref, error)
 
-// until repeats attempts for some time, with growing pauses, until one works. A
-// pause that a network asks for is kept.
+// until repeats attempts until one works, the network refuses for good, or the next
+// one would come after limit. Pauses double and are spread by a quarter either way,
+// so that cards that failed together do not come back together. A pause that a
+// network asks for is kept.
 func (o *Outbox) until(limit time.Duration, try attempt) error {
-	policy := retrypolicy.NewBuilder[[]chat.Ref]().
-		AbortOnErrors(bots.ErrRefused).
-		WithMaxRetries(-1).WithMaxDuration(max(limit, time.Nanosecond)).ReturnLastFailure().
-		WithBackoff(firstWait, longestWait).WithJitterFactor(0.25).
-		WithDelayFunc(func(e failsafe.ExecutionAttempt[[]chat.Ref]) time.Duration {
-			var wait *bots.WaitError
-			if errors.As(e.LastError(), &wait) {
-				return wait.For * 4 / 3 // the jitter takes at most a quarter away
-			}
-			return -1
-		}).Build()
-	_, err := failsafe.With(policy).WithContext(o.stop).GetWithExecution(func(e failsafe.Execution[[]chat.Ref]) ([]chat.Ref, error) {
-		// An attempt outlives a stop: cut off in the middle, nobody would know
-		// whether it arrived.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(e.Context()), attemptFor)
-		defer cancel()
-		return try(ctx)
-	})
-	return err //nolint:wrapcheck // it is the error of the last attempt, which says enough
+	began, pause := time.Now(), firstWait
+	for {
+		err := o.once(try)
+		if err == nil || errors.Is(err, bots.ErrRefused) {
+			return err
+		}
+		wait := time.Duration(float64(pause) * (0.75 + rand.Float64()/2)) //nolint:gosec // chance is all it needs
+		pause = min(2*pause, longestWait)
+		var asked *bots.WaitError
+		if errors.As(err, &asked) {
+			wait = max(wait, asked.For)
+		}
+		if time.Since(began)+wait > limit {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-o.stop.Done():
+			return err
+		}
+	}
+}
+
+// once makes one attempt. It outlives a stop: cut off in the middle, nobody would
+// know whether it arrived.
+func (o *Outbox) once(try attempt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.stop), attemptFor)
+	defer cancel()
+	_, err := try(ctx)
+	return err
 }
 
 // alert tells moderators, where there is a place for it.
