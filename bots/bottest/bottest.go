@@ -6,6 +6,7 @@ package bottest
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -62,8 +63,11 @@ type Client interface {
 	Command(place Place, person, name, text string)
 	// Again delivers the last event once more.
 	Again()
-	// Settle returns when everything before it has been handled, cards excepted.
+	// Settle returns when everything before it has been handled, cards and
+	// deletions excepted.
 	Settle()
+	// Close ends the bot when all that is on its way has arrived.
+	Close()
 	// Await returns what was shown since the start, once there are at least n
 	// operations or it is clear that there will be fewer.
 	Await(n int) []Shown
@@ -79,21 +83,24 @@ func Run(t *testing.T, start func(t *testing.T) Client) {
 	if len(all) == 0 {
 		t.Fatal("there are no conversations")
 	}
-	ran := 0
+	var ran atomic.Int32
+	t.Cleanup(func() {
+		if ran.Load() == 0 {
+			t.Error("this network passed no conversation")
+		}
+	})
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			c := start(t)
 			for _, need := range s.needs {
 				if !c.Can(need) {
 					t.Skipf("this network has no %s", need)
 				}
 			}
-			ran++
+			ran.Add(1)
 			hold(t, c, s)
 		})
-	}
-	if ran == 0 {
-		t.Error("this network passed no conversation")
 	}
 }
 
@@ -134,6 +141,7 @@ func hold(t *testing.T, c Client, s script) {
 		seen = len(all)
 	}
 	c.Settle()
+	c.Close()
 	if late := c.Await(seen)[seen:]; len(late) > 0 {
 		t.Errorf("after the last step: %+v", late)
 	}

@@ -101,5 +101,6 @@ func (p *person) Edit(string, string) { p.t.Error("nothing can be edited here") 
 func (p *person) Delete(string)       { p.t.Error("nothing can be deleted here") }
 func (p *person) Again()              { p.t.Error("nothing comes twice here") }
 func (p *person) Settle()             {}
+func (p *person) Close()              {}
 
 func (p *person) Await(int) []bottest.Shown { return p.shown }
