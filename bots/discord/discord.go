@@ -189,7 +189,7 @@ func (p *Platform) advice(ctx context.Context) (gateway *discordgo.GatewayBotRes
 	}
 	if limit := gateway.SessionStartLimit; limit.Total > 0 && limit.Remaining < gateway.Shards {
 		wait := time.Duration(limit.ResetAfter) * time.Millisecond
-		p.Log.Error("Discord allows no more logins for now", "wait", wait)
+		p.Log.Error("Discord allows no more logins for now", "wait", wait.String())
 		if err := sleep(ctx, wait); err != nil {
 			return nil, err
 		}
@@ -218,7 +218,7 @@ func (p *Platform) persist(ctx context.Context, what string, try func() error) e
 		case errors.Is(err, bots.ErrRefused):
 			return fmt.Errorf("%s: %w", what, err)
 		}
-		p.Log.Warn("Discord cannot be reached; trying again", "doing", what, "err", err, "pause", pause)
+		p.Log.Warn("Discord cannot be reached; trying again", "doing", what, "err", err, "pause", pause.String())
 		if err := sleep(ctx, pause); err != nil {
 			return fmt.Errorf("%s: %w", what, err)
 		}

@@ -69,7 +69,7 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 		if err := p.judge(s, err); err != nil {
 			return err
 		}
-		p.Log.Warn("cannot connect to the gateway; trying again", "shard", id, "err", clean(err), "pause", pause)
+		p.Log.Warn("cannot connect to the gateway; trying again", "shard", id, "err", clean(err), "pause", pause.String())
 		if sleep(ctx, pause) != nil {
 			return nil
 		}

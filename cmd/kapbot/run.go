@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -41,9 +41,25 @@ func (n network) outbound() outbox.Network {
 }
 
 // networks makes the adapters whose tokens are there.
-func networks(_ config.Config, _ *slog.Logger, _ *pipeline) []network {
+func networks(cfg config.Config, log *slog.Logger, p *pipeline) ([]network, error) {
 	var all []network
-	return all
+	if cfg.Discord.Token.Set() {
+		n, err := newDiscord(cfg.Discord, log, p.answers)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// settings reads the settings of where a command runs.
+func settings(s streams) (config.Config, error) {
+	cfg, err := config.Load(s.dir, s.env)
+	if err == nil && !filepath.IsAbs(cfg.Store) {
+		cfg.Store = filepath.Join(s.dir, cfg.Store)
+	}
+	return cfg, err
 }
 
 type runCmd struct{}
@@ -52,7 +68,7 @@ type runCmd struct{}
 // told to stop.
 func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
-	cfg, err := config.Load(".", os.Environ())
+	cfg, err := settings(s)
 	if err != nil {
 		return err
 	}
@@ -61,7 +77,10 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	all := networks(cfg, log, p)
+	all, err := networks(cfg, log, p)
+	if err != nil {
+		return err
+	}
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}

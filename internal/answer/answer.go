@@ -123,6 +123,15 @@ func (a *Answers) passage(id string, lang chat.Lang) (faq.Passage, bool) {
 	return a.snapshot.Passage(id, string(chat.English))
 }
 
+// Questions lists the questions that there are answers to.
+func (a *Answers) Questions(lang chat.Lang) []string {
+	var all []string
+	for _, p := range a.snapshot.Passages(string(lang)) {
+		all = append(all, p.Question())
+	}
+	return all
+}
+
 // Card shows a crisis card and nothing else, the pages under the gentle one
 // excepted.
 func (a *Answers) Card(v crisis.Verdict) chat.Reply {
