@@ -27,6 +27,7 @@ type Bot struct {
 	*responder.Responder
 	Courier *courier.Courier
 	Outbox  *outbox.Outbox
+	texts   texts
 }
 
 // parts are what all bots share, since they never change.
@@ -58,12 +59,15 @@ func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	b := &Bot{Responder: responder.New(p.triage, p.answers, log, time.Now)}
-	b.Outbox = outbox.New(notes, texts{p.answers}, log)
+	b := &Bot{Responder: responder.New(p.triage, p.answers, log, time.Now), texts: texts{p.answers}}
+	b.Outbox = outbox.New(notes, b.texts, log)
 	b.Courier = courier.New(b.Responder, b.Outbox, log)
 	tb.Cleanup(func() { b.Close() })
 	return b
 }
+
+// Card is the reply that the outbox would make of a note.
+func (b *Bot) Card(c outbox.Card) (chat.Reply, bool) { return b.texts.Card(c) }
 
 // Close ends what a bot does. It may be called twice.
 func (b *Bot) Close() {

@@ -25,7 +25,7 @@ func (e *requestError) Error() string {
 
 // Is makes refusals of which trying again is of no use ErrRefused.
 func (e *requestError) Is(target error) bool {
-	return target == bots.ErrRefused && e.status >= 400 && e.status < 500 && e.status != http.StatusRequestTimeout
+	return target == bots.ErrRefused && e.status >= 400 && e.status < 500 && e.status != http.StatusRequestTimeout && e.status != http.StatusTooManyRequests
 }
 
 // failure turns an error of discordgo into one of ours.

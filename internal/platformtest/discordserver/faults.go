@@ -44,12 +44,14 @@ func (s *Server) tell(p packet) {
 	}
 }
 
-// Silence lets the gateway say nothing, and hear nothing, on the connections that
-// there are. Events wait for the bot to come back.
-func (s *Server) Silence(on bool) {
+// Silence makes the connections that there are say and hear nothing more. Events
+// wait for the bot to come back.
+func (s *Server) Silence() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.gateway.silent = on
+	for _, c := range s.gateway.conns {
+		c.silent = true
+	}
 }
 
 // Logins counts the sessions that were begun, Resumes those that were taken up again.

@@ -37,7 +37,6 @@ const replayed = 20_000
 type gateway struct {
 	sessions   map[string]*session
 	conns      []*conn
-	silent     bool
 	ended      bool
 	identified time.Time
 	logins     int
@@ -66,7 +65,7 @@ type conn struct {
 	ws      *websocket.Conn
 	mu      sync.Mutex
 	session *session
-	heard   time.Time
+	silent  bool
 }
 
 func (c *conn) send(p packet) {
@@ -89,7 +88,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	c := &conn{ws: ws, heard: time.Now()}
+	c := &conn{ws: ws}
 	s.mu.Lock()
 	if s.gateway.ended {
 		s.mu.Unlock()
@@ -145,7 +144,7 @@ func (s *Server) leave(c *conn) {
 func (s *Server) hear(c *conn, op int, data json.RawMessage) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.gateway.silent {
+	if c.silent {
 		return true
 	}
 	switch op {
@@ -244,7 +243,7 @@ func (s *Server) push(n *session, kind string, data any) {
 			n.sent = n.sent[1:]
 		}
 	}
-	if n.conn != nil && !s.gateway.silent {
+	if n.conn != nil && !n.conn.silent {
 		n.conn.send(p)
 	}
 }
