@@ -47,6 +47,8 @@ type Options struct {
 	Log    *slog.Logger
 	// Suggest returns questions that fit what somebody has typed so far.
 	Suggest func(typed string, lang chat.Lang) []string
+	// Directs remembers direct messages; nil for nowhere.
+	Directs Directs
 	// Transport carries the requests; nil for the usual one. Tests lead it to a
 	// server of their own, which also names the gateway.
 	Transport http.RoundTripper

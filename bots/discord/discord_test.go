@@ -45,6 +45,7 @@ type world struct {
 // newServer is a Discord with the usual rooms.
 func newServer(t testing.TB) *discordserver.Server {
 	s := discordserver.New(t)
+	s.HeartbeatEvery = time.Second
 	for _, id := range []string{room, watch, support, alerts} {
 		s.Room(id)
 	}
@@ -58,7 +59,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func openStore(t testing.TB, path string) outbox.Store {
+func openStore(t testing.TB, path string) *store.SQLite {
 	db, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +68,8 @@ func openStore(t testing.TB, path string) outbox.Store {
 	return db
 }
 
-func platform(t testing.TB, s *discordserver.Server, log *slog.Logger) *discord.Platform {
+func platform(t testing.TB, s *discordserver.Server, notes outbox.Store, log *slog.Logger) *discord.Platform {
+	directs, _ := notes.(discord.Directs)
 	texts, err := prompts.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -75,6 +77,7 @@ func platform(t testing.TB, s *discordserver.Server, log *slog.Logger) *discord.
 	p, err := discord.New(discord.Options{
 		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Texts: texts, Log: log,
 		Suggest:   func(typed string, lang chat.Lang) []string { return []string{"What is " + typed + "?", string(lang)} },
+		Directs:   directs,
 		Transport: s.Transport(), IdentifyEvery: time.Millisecond, Silence: 3 * time.Second,
 	})
 	if err != nil {
@@ -87,7 +90,7 @@ func platform(t testing.TB, s *discordserver.Server, log *slog.Logger) *discord.
 func (w *world) start(notes outbox.Store, log io.Writer) {
 	logger := slog.New(slog.NewTextHandler(log, nil))
 	w.bot = bottest.NewBot(w.t, notes, logger)
-	p := platform(w.t, w.Server, logger)
+	p := platform(w.t, w.Server, notes, logger)
 	net := outbox.Network{Name: p.Name(), Sender: p, Alerts: chat.Ref{Network: p.Name(), Channel: alerts}}
 	if err := w.bot.Outbox.Resume(w.t.Context(), []outbox.Network{net}); err != nil {
 		w.t.Fatal(err)

@@ -15,6 +15,9 @@ import (
 // codeAcknowledged is Discord's code for an interaction that had its response.
 const codeAcknowledged = 40060
 
+// errUnreadable is an answer that is not what was asked for.
+var errUnreadable = errors.New("an answer of Discord cannot be read")
+
 // A requestError is what Discord said to a request: numbers only, since its answers
 // may quote a message and its addresses hold the tokens of interactions.
 type requestError struct{ status, code int }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"kapbot/bots/bottest"
 	"kapbot/internal/chat"
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/discordserver"
@@ -65,7 +67,14 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			var log bytes.Buffer
+			w := &world{Server: newServer(t), t: t}
+			w.start(openStore(t, filepath.Join(t.TempDir(), "cards.db")), &log)
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Logf("the log:\n%s", &log)
+				}
+			})
 			if test.do != nil {
 				test.do(w.Server)
 			}
@@ -98,7 +107,7 @@ func TestFaults(t *testing.T) {
 				}
 			}
 			if test.do == nil && len(repliesTo(all, questions)) != people {
-				t.Errorf("%d of %d questions have an answer", len(repliesTo(all, questions)), people)
+				t.Errorf("%d of %d questions have an answer (%d logins, %d resumes)", len(repliesTo(all, questions)), people, w.Logins(), w.Resumes())
 			}
 			w.Violations()
 		})
@@ -186,14 +195,12 @@ func TestResumedCardsAreNotShownTwice(t *testing.T) {
 			ref := chat.Ref{Network: "discord", Space: discordserver.Guild, Channel: watch, Message: w.Say(watch, "ann", wish, discordserver.Said{})}
 			card := outbox.Card{Key: ref.Message, To: ref, For: "ann", Name: "crisis", Lang: chat.English, At: time.Now()}
 			if arrived { // long ago, so that no nonce helps
-				first := &world{Server: w.Server, t: t}
-				first.start(outbox.Nowhere{}, io.Discard)
-				p := platform(t, w.Server, nil)
-				reply, _ := first.bot.Card(card)
+				bot := bottest.NewBot(t, outbox.Nowhere{}, slog.New(slog.DiscardHandler))
+				p := platform(t, w.Server, nil, nil)
+				reply, _ := bot.Card(card)
 				if _, err := p.Send(t.Context(), chat.Post{Reply: reply, To: ref, Key: "another"}); err != nil {
 					t.Fatal(err)
 				}
-				first.Close()
 			}
 			if _, err := notes.Intend(t.Context(), card); err != nil {
 				t.Fatal(err)

@@ -24,6 +24,10 @@ const (
 	closeNoIntents    = 4014 // an intent that is not switched on in the portal
 )
 
+// settle is how long a connection that is down is left alone. The heartbeat that
+// discordgo keeps for it may notice late, and would then close the next one.
+const settle = 250 * time.Millisecond
+
 // shard keeps one connection to the gateway. discordgo resumes the session and
 // Discord sends again what was missed; the responder drops what it had before.
 func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, logins *rate.Limiter) error {
@@ -63,6 +67,9 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 			p.Log.Warn("the gateway connection is down; resuming", "shard", id)
 			if time.Since(began) > time.Minute {
 				pause = time.Second
+			}
+			if sleep(ctx, settle) != nil {
+				return nil
 			}
 			continue
 		}

@@ -22,6 +22,14 @@ func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Hand
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) {
 		if ev, ok := p.message(e.Message); ok {
 			p.hand(ctx, h, ev)
+			if ev.Direct {
+				p.sawDirect(ctx, ev.At.Channel)
+			}
+		}
+	})
+	s.AddHandler(func(_ *discordgo.Session, _ *discordgo.Ready) {
+		if began := time.Now(); s.ShardID == 0 {
+			p.in(ctx, "", "catch up", func() { p.catchUp(ctx, h, began) })
 		}
 	})
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) { p.edited(ctx, h, e.Message) })

@@ -72,7 +72,7 @@ func (p *Platform) SendPrivate(ctx context.Context, post chat.Post) ([]chat.Ref,
 	}
 	var channel discordgo.Channel
 	if err := json.Unmarshal(body, &channel); err != nil {
-		return nil, errors.New("open a direct message: Discord's answer cannot be read")
+		return nil, errUnreadable
 	}
 	post.To.Message = ""
 	return p.post(ctx, post, "", channel.ID, render(post.Reply, p.texts(post.Reply.Lang)))
@@ -95,7 +95,7 @@ func (p *Platform) post(ctx context.Context, post chat.Post, space, channel stri
 		}
 		var m discordgo.Message
 		if err := json.Unmarshal(body, &m); err != nil {
-			return sent, errors.New("send a message: Discord's answer cannot be read")
+			return sent, errUnreadable
 		}
 		sent = append(sent, chat.Ref{Network: Network, Space: space, Channel: channel, Message: m.ID})
 	}
@@ -163,7 +163,7 @@ func (p *Platform) Find(ctx context.Context, post chat.Post) ([]chat.Ref, error)
 	}
 	var found []*discordgo.Message
 	if err := json.Unmarshal(body, &found); err != nil {
-		return nil, errors.New("look for a message: Discord's answer cannot be read")
+		return nil, errUnreadable
 	}
 	first := render(post.Reply, p.texts(post.Reply.Lang))[0].text
 	for _, m := range found {

@@ -1,7 +1,10 @@
 package discord
 
 import (
+	"maps"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -11,9 +14,30 @@ type rooms struct {
 	mu      sync.Mutex
 	parents map[string]string
 	joined  map[string]bool
+	directs map[string]time.Time // when a direct message was noted last
 }
 
-func newRooms() *rooms { return &rooms{parents: map[string]string{}, joined: map[string]bool{}} }
+func newRooms() *rooms {
+	return &rooms{parents: map[string]string{}, joined: map[string]bool{}, directs: map[string]time.Time{}}
+}
+
+// all lists the threads that the bot is in.
+func (r *rooms) all() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Keys(r.joined))
+}
+
+// direct reports whether a direct message is to be noted now.
+func (r *rooms) direct(channel string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now.Sub(r.directs[channel]) < directsEvery {
+		return false
+	}
+	r.directs[channel] = now
+	return true
+}
 
 // thread notes what an event says of a thread.
 func (r *rooms) thread(c *discordgo.Channel) {

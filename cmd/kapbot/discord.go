@@ -13,17 +13,19 @@ import (
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
+	"kapbot/internal/outbox"
 	"kapbot/prompts"
 )
 
 // newDiscord makes the adapter for Discord.
-func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers) (network, error) {
+func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes outbox.Store) (network, error) {
 	texts, err := prompts.Load()
 	if err != nil {
 		return network{}, err
 	}
+	directs, _ := notes.(discord.Directs) // nil without a store
 	p, err := discord.New(discord.Options{
-		Token: c.Token.Reveal(), Modes: bots.NewModes(c.SupportChannels, c.WatchChannels), Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a),
+		Token: c.Token.Reveal(), Modes: bots.NewModes(c.SupportChannels, c.WatchChannels), Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
 	})
 	return network{Platform: p, Sender: p, alerts: c.AlertChannel}, err
 }

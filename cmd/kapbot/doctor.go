@@ -9,6 +9,7 @@ import (
 
 	"kapbot/bots"
 	"kapbot/internal/chat"
+	"kapbot/internal/outbox"
 	"kapbot/internal/store"
 )
 
@@ -32,7 +33,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 		{Name: "crisis triage", Run: func(ctx context.Context) (string, error) { return checkTriage(ctx, p) }},
 		{Name: "store", Run: func(ctx context.Context) (string, error) { return checkStore(ctx, cfg.Store) }},
 	}}
-	all, err := networks(cfg, slog.New(slog.DiscardHandler), p)
+	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, outbox.Nowhere{})
 	if err != nil {
 		return err
 	}

@@ -41,10 +41,10 @@ func (n network) outbound() outbox.Network {
 }
 
 // networks makes the adapters whose tokens are there.
-func networks(cfg config.Config, log *slog.Logger, p *pipeline) ([]network, error) {
+func networks(cfg config.Config, log *slog.Logger, p *pipeline, notes outbox.Store) ([]network, error) {
 	var all []network
 	if cfg.Discord.Token.Set() {
-		n, err := newDiscord(cfg.Discord, log, p.answers)
+		n, err := newDiscord(cfg.Discord, log, p.answers, notes)
 		if err != nil {
 			return nil, err
 		}
@@ -77,20 +77,20 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	all, err := networks(cfg, log, p)
+	notes, closeNotes := openNotes(ctx, cfg.Store, log)
+	defer func() { err = errors.Join(err, closeNotes()) }()
+	all, err := networks(cfg, log, p, notes)
 	if err != nil {
 		return err
 	}
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
-	return serve(ctx, cfg.Store, log, p, all)
+	return serve(ctx, notes, log, p, all)
 }
 
 // serve runs networks until ctx is done or all of them have ended.
-func serve(ctx context.Context, file string, log *slog.Logger, p *pipeline, all []network) (err error) {
-	notes, closeNotes := openNotes(ctx, file, log)
-	defer func() { err = errors.Join(err, closeNotes()) }()
+func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
 	texts, err := prompts.Load()
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ const (
 // message which event was the last. It holds ids only.
 type revisions struct {
 	mu         sync.Mutex
-	seen, old  map[string]bool
+	seen, old  map[string]bool // whether it was addressed to the bot
 	messages   map[chat.Ref]message
 	oldMessage map[chat.Ref]message
 	since      time.Time
@@ -38,7 +38,9 @@ func newRevisions() *revisions {
 }
 
 // first notes an event and reports whether it is the first time. An event without
-// a key is always new.
+// a key is always new. One that was read as not addressed to the bot is new when it
+// comes as addressed: what an adapter reads again after a restart, for signs of a
+// crisis only, must not keep its question from being answered.
 func (r *revisions) first(ev chat.Event, now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,10 +53,12 @@ func (r *revisions) first(ev chat.Event, now time.Time) bool {
 		return true
 	}
 	key := string(ev.At.Network) + " " + ev.Key
-	if r.seen[key] || r.old[key] {
+	addressed, known := r.seen[key]
+	before, knew := r.old[key]
+	if (known || knew) && (addressed || before || !ev.Addressed) {
 		return false
 	}
-	r.seen[key] = true
+	r.seen[key] = ev.Addressed
 	r.note(ev)
 	return true
 }

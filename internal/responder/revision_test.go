@@ -54,6 +54,16 @@ func TestAnEventIsHandledOnce(t *testing.T) {
 			t.Error("silence")
 		}
 	})
+	t.Run("what was read as not addressed is new when it is addressed", func(t *testing.T) {
+		r := newRoom(t, triage(), answers())
+		ev := said(ask)
+		for _, step := range []struct{ addressed, answered bool }{{false, false}, {false, false}, {true, true}, {true, false}, {false, false}} {
+			ev.Addressed = step.addressed
+			if got := !handle(r, ev).Silent(); got != step.answered {
+				t.Errorf("%+v: answered %v", step, got)
+			}
+		}
+	})
 	t.Run("an event without a key is always new", func(t *testing.T) {
 		r := newRoom(t, triage(), answers())
 		ev := said(ask)

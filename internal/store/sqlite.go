@@ -37,6 +37,12 @@ CREATE TABLE IF NOT EXISTS card (
 	ended   INTEGER NOT NULL, -- 0 while it is pending
 	PRIMARY KEY (network, key)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS direct (
+	network TEXT NOT NULL,
+	channel TEXT NOT NULL,
+	at      INTEGER NOT NULL, -- nanoseconds since 1970
+	PRIMARY KEY (network, channel)
+) WITHOUT ROWID, STRICT;
 CREATE INDEX IF NOT EXISTS card_pending ON card (at) WHERE ended = 0;`
 
 // keepFor is how long the note of a card that has ended is kept: well beyond the
@@ -146,9 +152,43 @@ func (s *SQLite) Pending(ctx context.Context) (cards []outbox.Card, err error) {
 	return cards, nil
 }
 
-// prune drops notes of cards that ended long ago.
+// SawDirect notes that somebody wrote in a direct message.
+func (s *SQLite) SawDirect(ctx context.Context, network, channel string, at time.Time) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO direct (network, channel, at) VALUES (?, ?, ?)
+		ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`, network, channel, at.UnixNano())
+	if err != nil {
+		return fmt.Errorf("note a direct message: %w", err)
+	}
+	return nil
+}
+
+// LastDirects lists the direct messages in which somebody wrote last, newest first.
+func (s *SQLite) LastDirects(ctx context.Context, network string, limit int) (channels []string, err error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT channel FROM direct WHERE network = ? ORDER BY at DESC LIMIT ?", network, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list direct messages: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var channel string
+		if err := rows.Scan(&channel); err != nil {
+			return nil, fmt.Errorf("read a direct message: %w", err)
+		}
+		channels = append(channels, channel)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list direct messages: %w", err)
+	}
+	return channels, nil
+}
+
+// prune drops notes of cards that ended long ago, and of direct messages in which
+// nobody has written for a month.
 func (s *SQLite) prune(ctx context.Context) error {
 	if _, err := s.db.ExecContext(ctx, "DELETE FROM card WHERE ended <> 0 AND at < ?", time.Now().Add(-keepFor).UnixNano()); err != nil {
+		return fmt.Errorf("drop old notes: %w", err)
+	}
+	if _, err := s.db.ExecContext(ctx, "DELETE FROM direct WHERE at < ?", time.Now().AddDate(0, -1, 0).UnixNano()); err != nil {
 		return fmt.Errorf("drop old notes: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -58,6 +59,29 @@ func TestAFileThatCannotBeUsed(t *testing.T) {
 			t.Errorf("%s opens: %v", path, s.Close())
 		} else if !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+}
+
+func TestDirects(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kapbot.db")
+	s := open(t, path)
+	now := time.Now()
+	for i, channel := range []string{"a", "b", "c", "a"} {
+		if err := s.SawDirect(t.Context(), "net", channel, now.Add(time.Duration(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SawDirect(t.Context(), "net", "old", now.AddDate(0, -2, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SawDirect(t.Context(), "other", "x", now); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int]string{2: "a c", 9: "a c b"} {
+		got, err := open(t, path).LastDirects(t.Context(), "net", limit)
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("the last %d: %q, %v; want %q", limit, got, err, want)
 		}
 	}
 }
