@@ -55,15 +55,24 @@ var parts = sync.OnceValues(func() (struct {
 // is on its way has arrived.
 func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
 	tb.Helper()
-	p, err := parts()
+	b, err := Assemble(notes, log)
 	if err != nil {
 		tb.Fatal(err)
+	}
+	tb.Cleanup(b.Close)
+	return b
+}
+
+// Assemble is NewBot without a test, for a process that a test starts.
+func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
+	p, err := parts()
+	if err != nil {
+		return nil, err
 	}
 	b := &Bot{Responder: responder.New(p.triage, p.answers, log, time.Now), texts: texts{p.answers}}
 	b.Outbox = outbox.New(notes, b.texts, log)
 	b.Courier = courier.New(b.Responder, b.Outbox, log)
-	tb.Cleanup(func() { b.Close() })
-	return b
+	return b, nil
 }
 
 // Card is the reply that the outbox would make of a note.

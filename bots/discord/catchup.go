@@ -36,7 +36,7 @@ const (
 // catchUp reads what was written before this session began, for signs of a crisis
 // only. What had its card is known by its key and gets no second one.
 func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time) {
-	rooms := slices.Concat(p.readRooms(), p.rooms.all())
+	rooms := p.readRooms()
 	if p.Directs != nil {
 		direct, err := p.Directs.LastDirects(ctx, string(Network), lastDirects)
 		if err != nil {
@@ -44,6 +44,10 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time)
 		}
 		rooms = append(rooms, direct...)
 	}
+	p.catchUpRooms(ctx, h, rooms, began)
+}
+
+func (p *Platform) catchUpRooms(ctx context.Context, h bots.Handler, rooms []string, began time.Time) {
 	for _, id := range rooms {
 		if err := p.catchUpRoom(ctx, h, id, began); err != nil && ctx.Err() == nil {
 			p.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)

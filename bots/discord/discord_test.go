@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -19,7 +21,12 @@ import (
 	"kapbot/prompts"
 )
 
-func TestMain(m *testing.M) { bottest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(childServer) != "" {
+		child() // and never back
+	}
+	bottest.Main(m)
+}
 
 // The rooms of every test.
 const (
@@ -69,21 +76,25 @@ func openStore(t testing.TB, path string) *store.SQLite {
 }
 
 func platform(t testing.TB, s *discordserver.Server, notes outbox.Store, log *slog.Logger) *discord.Platform {
-	directs, _ := notes.(discord.Directs)
-	texts, err := prompts.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := discord.New(discord.Options{
-		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Texts: texts, Log: log,
-		Suggest:   func(typed string, lang chat.Lang) []string { return []string{"What is " + typed + "?", string(lang)} },
-		Directs:   directs,
-		Transport: s.Transport(), IdentifyEvery: time.Millisecond, Silence: 3 * time.Second,
-	})
+	p, err := newPlatform(s.Transport(), notes, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+func newPlatform(transport http.RoundTripper, notes outbox.Store, log *slog.Logger) (*discord.Platform, error) {
+	directs, _ := notes.(discord.Directs)
+	texts, err := prompts.Load()
+	if err != nil {
+		return nil, err
+	}
+	return discord.New(discord.Options{
+		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Texts: texts, Log: log,
+		Suggest:   func(typed string, lang chat.Lang) []string { return []string{"What is " + typed + "?", string(lang)} },
+		Directs:   directs,
+		Transport: transport, IdentifyEvery: time.Millisecond, Silence: 3 * time.Second,
+	})
 }
 
 // start connects a bot and waits until it is there.

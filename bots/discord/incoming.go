@@ -18,7 +18,7 @@ const prefix = "/kap "
 // after the other, in the order of the gateway; each only finds the lane of its
 // event.
 func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Handler) {
-	p.listenRooms(s)
+	p.listenRooms(ctx, s, h)
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) {
 		if ev, ok := p.message(e.Message); ok {
 			p.hand(ctx, h, ev)

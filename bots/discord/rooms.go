@@ -1,12 +1,14 @@
 package discord
 
 import (
-	"maps"
-	"slices"
+	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"kapbot/bots"
 )
 
 // rooms knows the threads: which channel each belongs to and which the bot is in.
@@ -21,13 +23,6 @@ func newRooms() *rooms {
 	return &rooms{parents: map[string]string{}, joined: map[string]bool{}, directs: map[string]time.Time{}}
 }
 
-// all lists the threads that the bot is in.
-func (r *rooms) all() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Collect(maps.Keys(r.joined))
-}
-
 // direct reports whether a direct message is to be noted now.
 func (r *rooms) direct(channel string, now time.Time) bool {
 	r.mu.Lock()
@@ -39,16 +34,20 @@ func (r *rooms) direct(channel string, now time.Time) bool {
 	return true
 }
 
-// thread notes what an event says of a thread.
-func (r *rooms) thread(c *discordgo.Channel) {
-	if c == nil || !c.IsThread() {
-		return
-	}
+// A thread as the gateway tells it. discordgo's Channel misses the member, which is
+// there if the bot is in the thread.
+type thread struct {
+	ID     string    `json:"id"`
+	Parent string    `json:"parent_id"`
+	Member *struct{} `json:"member"`
+}
+
+func (r *rooms) thread(t thread) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.parents[c.ID] = c.ParentID
-	if c.Member != nil {
-		r.joined[c.ID] = true
+	r.parents[t.ID] = t.Parent
+	if t.Member != nil {
+		r.joined[t.ID] = true
 	}
 }
 
@@ -77,19 +76,29 @@ func (r *rooms) of(id string) (parent string, joined bool) {
 	return r.parents[id], r.joined[id]
 }
 
-// listenRooms keeps the threads up to date.
-func (p *Platform) listenRooms(s *discordgo.Session) {
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.GuildCreate) {
-		for _, c := range e.Threads {
-			p.rooms.thread(c)
+// listenRooms keeps the threads up to date and looks back into those that the bot is
+// in when a session begins.
+func (p *Platform) listenRooms(ctx context.Context, s *discordgo.Session, h bots.Handler) {
+	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
+		switch e.Type {
+		case "GUILD_CREATE":
+			var guild struct {
+				Threads []thread `json:"threads"`
+			}
+			if json.Unmarshal(e.RawData, &guild) == nil {
+				p.enter(ctx, h, guild.Threads)
+			}
+		case "THREAD_CREATE", "THREAD_UPDATE":
+			var t thread
+			if json.Unmarshal(e.RawData, &t) == nil {
+				p.rooms.thread(t)
+			}
 		}
 	})
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.ThreadCreate) { p.rooms.thread(e.Channel) })
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.ThreadUpdate) { p.rooms.thread(e.Channel) })
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.ThreadDelete) { p.rooms.gone(e.ID) })
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.ThreadListSync) {
 		for _, c := range e.Threads {
-			p.rooms.thread(c)
+			p.rooms.thread(thread{ID: c.ID, Parent: c.ParentID})
 		}
 		for _, m := range e.Members {
 			p.rooms.join(m.ID, true)
@@ -107,4 +116,17 @@ func (p *Platform) listenRooms(s *discordgo.Session) {
 			}
 		}
 	})
+}
+
+// enter notes the threads of a server.
+func (p *Platform) enter(ctx context.Context, h bots.Handler, threads []thread) {
+	var joined []string
+	for _, t := range threads {
+		p.rooms.thread(t)
+		if t.Member != nil {
+			joined = append(joined, t.ID)
+		}
+	}
+	began := time.Now()
+	p.in(ctx, "", "catch up", func() { p.catchUpRooms(ctx, h, joined, began) })
 }

@@ -256,6 +256,9 @@ func (s *Server) getChannel(r *http.Request, _ []byte) (any, *apiError) {
 	if refusal != nil {
 		return nil, refusal
 	}
+	if c.direct != "" {
+		return map[string]any{"id": c.id, "type": 1}, nil
+	}
 	return map[string]any{"id": c.id, "type": 0, "guild_id": Guild, "name": "room", "permission_overwrites": []any{}}, nil
 }
 

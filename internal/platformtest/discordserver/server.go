@@ -182,9 +182,17 @@ func (s *Server) Transport() http.RoundTripper {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	s.tb.Cleanup(t.CloseIdleConnections)
-	return redirect{to, t}
+	r := Redirect(to)
+	s.tb.Cleanup(r.(redirect).CloseIdleConnections)
+	return r
+}
+
+// URL is where the server listens, for a bot in another process.
+func (s *Server) URL() string { return s.http.URL }
+
+// Redirect leads requests for discord.com to the server at an address.
+func Redirect(to *url.URL) http.RoundTripper {
+	return redirect{to, http.DefaultTransport.(*http.Transport).Clone()}
 }
 
 type redirect struct {
