@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -101,6 +102,10 @@ func (t texts) Alert(c outbox.Card, link string) chat.Reply {
 // Main runs the tests of an adapter, frees what its bots share and wants no
 // goroutine to be left.
 func Main(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "12"); err != nil { // they mostly wait
+		panic(err)
+	}
 	code := m.Run()
 	if p, err := parts(); err == nil {
 		err = p.answers.Close()

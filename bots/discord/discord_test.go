@@ -117,6 +117,9 @@ func (w *world) start(notes outbox.Store, log io.Writer) {
 	if !w.AwaitGateway(wait, func(logins, _ int) bool { return logins > before }) {
 		w.t.Fatal("the bot did not connect")
 	}
+	// What is suggested shows that the login has been handled, and leaves no trace.
+	_, suggested := w.Type(support, "fence", "x")
+	w.Await(wait, func([]discordserver.Operation) bool { _, ok := suggested(); return ok })
 }
 
 // Close ends the bot when all that is on its way has arrived.

@@ -137,6 +137,7 @@ func parseButton(id string) (chat.Pressed, bool) {
 // else between lines, else between words.
 func split(text string, limit int) []string {
 	var pieces []string
+	text = strings.TrimSpace(text)
 	for size(text) > limit {
 		at := 0
 		for _, between := range []string{"\n\n", "\n", " "} {
