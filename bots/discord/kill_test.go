@@ -71,7 +71,7 @@ func (p *process) kill() {
 	})
 }
 
-func startProcess(t *testing.T, s *discordserver.Server, file string) *process {
+func startProcess(t testing.TB, s *discordserver.Server, file string) *process {
 	t.Helper()
 	before := s.Logins()
 	p := &process{cmd: exec.Command(os.Args[0])} //nolint:noctx // it is killed

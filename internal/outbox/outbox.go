@@ -16,7 +16,7 @@ const (
 	// patience is how long a card waits for its note. The note goes on without it.
 	patience = 15 * time.Millisecond
 	// noteFor is how long one write to the store may take.
-	noteFor = 10 * time.Second
+	noteFor = 3 * time.Second
 	// attemptFor is how long one attempt to send may take.
 	attemptFor = 5 * time.Second
 	// tryFor is how long the place of a card is tried, aloneFor the direct message,

@@ -63,7 +63,7 @@ var _ outbox.Store = (*SQLite)(nil)
 // Open opens the file, which is made if it is not there. Writes are on disk when
 // they return (WAL with full synchronization).
 func Open(ctx context.Context, path string) (*SQLite, error) {
-	settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "busy_timeout(5000)"}, "_txlock": {"immediate"}}
+	settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "busy_timeout(2500)"}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+settings.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
