@@ -162,7 +162,7 @@ func compare(t *testing.T, st step, got []Shown) {
 	t.Helper()
 	left := slices.Clone(got)
 	for _, w := range st.wants {
-		i := slices.IndexFunc(left, func(s Shown) bool { return w.fits(s) })
+		i := slices.IndexFunc(left, w.fits)
 		if i < 0 {
 			t.Errorf("line %d: %s: nothing shows %s %q, there is: %+v", st.line, st.do, w.op, w.parts, left)
 			continue

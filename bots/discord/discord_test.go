@@ -189,7 +189,7 @@ func (p *person) Again() { p.RepeatLast() }
 func (p *person) Settle() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	i := p.Server.PressAnywhere(p.channel, "show:en:bot-topics", p.who)
+	i := p.PressAnywhere(p.channel, "show:en:bot-topics", p.who)
 	p.Server.Await(ctx, func([]discordserver.Operation) bool { return p.Response(i) != "" })
 	p.fences = append(p.fences, p.Response(i))
 }

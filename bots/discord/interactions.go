@@ -34,7 +34,6 @@ type interaction struct {
 	mu       sync.Mutex
 	began    bool // a response has been sent: the callback is used up
 	deferred bool // that response was "thinking"
-	last     string
 }
 
 // interactions are those that may still be responded to, by the Message of their Ref.

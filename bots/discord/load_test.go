@@ -97,12 +97,12 @@ func TestSoak(t *testing.T) {
 	var half int
 	for i := range messages {
 		c.say()
-		switch {
-		case i == messages/4:
+		switch i {
+		case messages / 4:
 			s.CutGateway()
-		case i == messages/3:
+		case messages / 3:
 			first(10, discordserver.Fault{Status: 500})(s)
-		case i == messages/2:
+		case messages / 2:
 			c.cards(t)
 			half = resident(t, p)
 		}
@@ -192,9 +192,9 @@ func lock(b *testing.B, file string) func() {
 	if err != nil {
 		b.Fatal(err)
 	}
-	tx, err := db.Begin()
+	tx, err := db.BeginTx(b.Context(), nil)
 	if err == nil {
-		_, err = tx.Exec("UPDATE card SET ended = ended")
+		_, err = tx.ExecContext(b.Context(), "UPDATE card SET ended = ended")
 	}
 	if err != nil {
 		b.Fatal(err)

@@ -98,7 +98,7 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	cards := outbox.New(notes, cardTexts{p.answers, texts}, log)
 	defer cards.Close()
 	c := courier.New(p.Responder, cards, log)
-	defer func() {
+	defer func() { //nolint:contextcheck // ctx is done by then
 		ctx, cancel := context.WithTimeout(context.Background(), shutdown)
 		defer cancel()
 		c.Close(ctx)

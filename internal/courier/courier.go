@@ -80,6 +80,8 @@ type handler struct {
 
 // Handle triages an event. A card is on its way when it returns, an answer comes
 // later.
+//
+//nolint:contextcheck // what is sent outlives the event that asked for it
 func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 	ack, rest := h.responder.Receive(ev)
 	if rest == nil {

@@ -78,7 +78,6 @@ func (o *Outbox) Close() {
 func (o *Outbox) Send(n Network, c Card, r chat.Reply) {
 	noted := make(chan bool, 1) // false if the card was noted before
 	o.work.Go(func() { noted <- o.note(c) })
-	fresh := true
 	if o.slow.Load() {
 		o.work.Go(func() { o.sendNoted(n, c, r, noted) })
 		return
@@ -86,7 +85,7 @@ func (o *Outbox) Send(n Network, c Card, r chat.Reply) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
-	case fresh = <-noted:
+	case fresh := <-noted:
 		if fresh {
 			o.work.Go(func() { o.settle(c, o.bring(n, c, r, false)) })
 		}
@@ -130,6 +129,8 @@ func (o *Outbox) settle(c Card, end End) {
 }
 
 // Resume goes on with the cards of networks that an earlier process left behind.
+//
+//nolint:contextcheck // ctx is for the look-up only
 func (o *Outbox) Resume(ctx context.Context, networks []Network) error {
 	cards, err := o.store.Pending(ctx)
 	if err != nil {

@@ -221,7 +221,8 @@ func TestAPrivateCopyIsOfferedWhereOthersReadAlong(t *testing.T) {
 }
 
 func TestCommandsAreNamedAsTheyAreTypedThere(t *testing.T) {
-	for prefix, want := range map[string]string{"": "/topics", "/kap ": "/kap topics"} {
+	for _, test := range []struct{ prefix, want string }{{"", "/topics"}, {"/kap ", "/kap topics"}} {
+		prefix, want := test.prefix, test.want
 		for _, name := range []string{"help", "dance"} {
 			ev := event(chat.Command{Name: name})
 			ev.Prefix = prefix

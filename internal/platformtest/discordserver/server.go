@@ -27,7 +27,7 @@ const (
 	BotID = "900000000000000001"
 	AppID = "900000000000000001"
 	Guild = "910000000000000001"
-	Token = "OTAwMDAwMDAwMDAwMDAwMDAx.test.token"
+	Token = "OTAwMDAwMDAwMDAwMDAwMDAx.test.token" //nolint:gosec // it opens nothing but this server
 )
 
 // epoch is the beginning of Discord's time, in milliseconds since 1970.
@@ -206,7 +206,7 @@ func (r redirect) RoundTrip(q *http.Request) (*http.Response, error) {
 	}
 	q = q.Clone(q.Context())
 	q.URL.Scheme, q.URL.Host, q.Host = r.to.Scheme, r.to.Host, ""
-	return r.Transport.RoundTrip(q)
+	return r.Transport.RoundTrip(q) //nolint:wrapcheck // the client wraps it
 }
 
 // snowflake makes an id. s.mu is held.
