@@ -17,6 +17,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/courier"
 	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/outbox"
 	"kapbot/internal/responder"
@@ -41,7 +42,11 @@ var parts = sync.OnceValues(func() (struct {
 		answers *answer.Answers
 	}
 	var err error
-	if p.triage, err = crisis.New(); err != nil {
+	sentences, err := encoder.Load()
+	if err != nil {
+		return p, err
+	}
+	if p.triage, err = crisis.New(sentences); err != nil {
 		return p, err
 	}
 	snapshot, err := faq.Load(seed.Files())
