@@ -17,8 +17,8 @@ import (
 // written meanwhile that they want to die.
 const lookBack = 10 * time.Minute
 
-// pages is how many times 100 messages of a room are read at most.
-const pages = 5
+// pages is how many times 100 messages of a room are read at most, the newest first.
+const pages = 20
 
 // Directs remembers the direct messages that people have with the bot, by channel
 // id: Discord does not list them.
@@ -75,9 +75,10 @@ func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, id string, b
 	if err := json.Unmarshal(body, &room); err != nil {
 		return errUnreadable
 	}
-	after, until := snowflake(began.Add(-lookBack)), snowflake(began)
+	after, before := snowflake(began.Add(-lookBack)), snowflake(began)+1<<22
+	var all []*discordgo.Message // newest first
 	for range pages {
-		body, err := p.request(ctx, p.api, "GET", discordgo.EndpointChannelMessages(id)+"?limit=100&after="+strconv.FormatInt(after, 10), nil)
+		body, err := p.request(ctx, p.api, "GET", discordgo.EndpointChannelMessages(id)+"?limit=100&before="+strconv.FormatInt(before, 10), nil)
 		if err != nil {
 			return err
 		}
@@ -85,18 +86,22 @@ func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, id string, b
 		if err := json.Unmarshal(body, &found); err != nil {
 			return errUnreadable
 		}
-		for _, m := range slices.Backward(found) { // newest first, so the oldest is last
+		for _, m := range found {
 			number, err := strconv.ParseInt(m.ID, 10, 64)
-			if err != nil || number > until {
-				continue
+			if err != nil {
+				return errUnreadable
 			}
-			after = max(after, number)
-			m.GuildID = room.GuildID
-			p.again(ctx, h, m)
+			if before = min(before, number); number >= after {
+				all = append(all, m)
+			}
 		}
-		if len(found) < 100 {
-			return nil
+		if len(found) < 100 || before < after {
+			break
 		}
+	}
+	for _, m := range slices.Backward(all) {
+		m.GuildID = room.GuildID
+		p.again(ctx, h, m)
 	}
 	return nil
 }

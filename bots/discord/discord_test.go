@@ -76,14 +76,14 @@ func openStore(t testing.TB, path string) *store.SQLite {
 }
 
 func platform(t testing.TB, s *discordserver.Server, notes outbox.Store, log *slog.Logger) *discord.Platform {
-	p, err := newPlatform(s.Transport(), notes, log)
+	p, err := newPlatform(s.Transport(), 3*s.HeartbeatEvery, notes, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func newPlatform(transport http.RoundTripper, notes outbox.Store, log *slog.Logger) (*discord.Platform, error) {
+func newPlatform(transport http.RoundTripper, silence time.Duration, notes outbox.Store, log *slog.Logger) (*discord.Platform, error) {
 	directs, _ := notes.(discord.Directs)
 	texts, err := prompts.Load()
 	if err != nil {
@@ -93,7 +93,7 @@ func newPlatform(transport http.RoundTripper, notes outbox.Store, log *slog.Logg
 		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Texts: texts, Log: log,
 		Suggest:   func(typed string, lang chat.Lang) []string { return []string{"What is " + typed + "?", string(lang)} },
 		Directs:   directs,
-		Transport: transport, IdentifyEvery: time.Millisecond, Silence: 3 * time.Second,
+		Transport: transport, IdentifyEvery: time.Millisecond, Silence: silence,
 	})
 }
 

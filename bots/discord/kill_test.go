@@ -44,7 +44,7 @@ func child() {
 		if err != nil {
 			return err
 		}
-		p, err := newPlatform(discordserver.Redirect(to), notes, log)
+		p, err := newPlatform(discordserver.Redirect(to), 30*time.Second, notes, log)
 		if err != nil {
 			return err
 		}
@@ -73,6 +73,7 @@ func (p *process) kill() {
 
 func startProcess(t testing.TB, s *discordserver.Server, file string) *process {
 	t.Helper()
+	s.HeartbeatEvery = 10 * time.Second
 	before := s.Logins()
 	p := &process{cmd: exec.Command(os.Args[0])} //nolint:noctx // it is killed
 	p.cmd.Env = append(os.Environ(), childServer+"="+s.URL(), childStore+"="+file)

@@ -1,10 +1,10 @@
 package discord_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,7 +60,7 @@ func (c *crowd) say() {
 // cards waits until each crisis has a card, and returns the times they took.
 func (c *crowd) cards(t testing.TB) []time.Duration {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	all := map[string]bool{}
 	for id := range c.crises {
@@ -164,7 +164,14 @@ func measure(b *testing.B, rate int, locked bool) {
 	messages := 3000
 	file := filepath.Join(b.TempDir(), "cards.db")
 	w := &world{Server: newServer(b), t: b}
-	w.start(openStore(b, file), io.Discard)
+	w.HeartbeatEvery = 10 * time.Second
+	var log bytes.Buffer
+	w.start(openStore(b, file), &log)
+	defer func() {
+		if b.Failed() {
+			b.Logf("%d logins, %d resumes; the log:\n%s", w.Logins(), w.Resumes(), &log)
+		}
+	}()
 	if locked {
 		defer lock(b, file)()
 	}

@@ -2,6 +2,7 @@ package discordserver
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -105,9 +106,13 @@ func (s *Server) listMessages(r *http.Request, _ []byte) (any, *apiError) {
 		}
 	}
 	after, _ := strconv.ParseInt(r.FormValue("after"), 10, 64)
+	before, err := strconv.ParseInt(r.FormValue("before"), 10, 64)
+	if err != nil {
+		before = math.MaxInt64
+	}
 	found := []Message{}
 	for _, m := range s.messages {
-		if id, _ := strconv.ParseInt(m.ID, 10, 64); m.ChannelID == r.PathValue("channel") && id > after {
+		if id, _ := strconv.ParseInt(m.ID, 10, 64); m.ChannelID == r.PathValue("channel") && id > after && id < before {
 			seen := *s.visible(m)
 			seen.Nonce, seen.GuildID = "", ""
 			found = append(found, seen)
