@@ -42,6 +42,7 @@ const inFlight = 2000
 type Options struct {
 	Token  string
 	Modes  bots.Modes
+	Alerts string                   // the moderators' channel, which Checks looks at too
 	Shards string                   // "auto" (also when empty) or a number
 	Texts  map[string]prompts.Texts // by language
 	Log    *slog.Logger

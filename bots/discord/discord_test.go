@@ -90,7 +90,7 @@ func newPlatform(transport http.RoundTripper, silence time.Duration, notes outbo
 		return nil, err
 	}
 	return discord.New(discord.Options{
-		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Texts: texts, Log: log,
+		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Alerts: alerts, Texts: texts, Log: log,
 		Suggest:   func(typed string, lang chat.Lang) []string { return []string{"What is " + typed + "?", string(lang)} },
 		Directs:   directs,
 		Transport: transport, IdentifyEvery: time.Millisecond, Silence: silence,

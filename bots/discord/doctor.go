@@ -29,7 +29,11 @@ func (p *Platform) Checks() []bots.Check {
 		{Name: "Discord message content", Run: p.checkIntent},
 		{Name: "Discord clock", Run: p.checkClock},
 	}
-	for _, id := range slices.Sorted(maps.Keys(p.Modes)) {
+	rooms := slices.Sorted(maps.Keys(p.Modes))
+	if _, listed := p.Modes[p.Alerts]; p.Alerts != "" && !listed {
+		rooms = append(rooms, p.Alerts)
+	}
+	for _, id := range rooms {
 		all = append(all, bots.Check{Name: "Discord channel " + id, Run: func(ctx context.Context) (string, error) { return p.checkChannel(ctx, id) }})
 	}
 	return all
@@ -115,6 +119,6 @@ func (p *Platform) checkChannel(ctx context.Context, id string) (string, error) 
 	if len(missing) > 0 {
 		return "", fmt.Errorf("#%s: give the bot %s", c.Name, strings.Join(missing, " and "))
 	}
-	mode := map[bots.Mode]string{bots.Watch: "watch", bots.Support: "support"}[p.Modes[id]]
-	return fmt.Sprintf("#%s is read in %s mode", c.Name, mode), nil
+	what := map[bots.Mode]string{bots.Mentions: "gets alerts", bots.Watch: "is read in watch mode", bots.Support: "is read in support mode"}[p.Modes[id]]
+	return "#" + c.Name + " " + what, nil
 }

@@ -253,7 +253,7 @@ func TestChecks(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Discord token": "kapbot", "Discord message content": "Message Content Intent", "Discord clock": "agrees",
-		"Discord channel " + watch: "watch mode", "Discord channel " + support: "View Channels",
+		"Discord channel " + watch: "watch mode", "Discord channel " + alerts: "gets alerts", "Discord channel " + support: "View Channels",
 	} {
 		if !strings.Contains(got[name], want) {
 			t.Errorf("%s: %q, want %q", name, got[name], want)

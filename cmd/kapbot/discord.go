@@ -25,7 +25,7 @@ func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes out
 	}
 	directs, _ := notes.(discord.Directs) // nil without a store
 	p, err := discord.New(discord.Options{
-		Token: c.Token.Reveal(), Modes: bots.NewModes(c.SupportChannels, c.WatchChannels), Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
+		Token: c.Token.Reveal(), Modes: bots.NewModes(c.SupportChannels, c.WatchChannels), Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
 	})
 	return network{Platform: p, Sender: p, alerts: c.AlertChannel}, err
 }
