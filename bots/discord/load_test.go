@@ -161,7 +161,7 @@ func BenchmarkCards(b *testing.B) {
 }
 
 func measure(b *testing.B, rate int, locked bool) {
-	messages := 3000
+	messages := 2000
 	file := filepath.Join(b.TempDir(), "cards.db")
 	w := &world{Server: newServer(b), t: b}
 	w.HeartbeatEvery = 10 * time.Second
