@@ -38,6 +38,7 @@ var within = []struct {
 	{"internal/store", []string{"internal/chat", "internal/faq", "internal/desk", "internal/outbox"}},
 	{"internal/web", []string{"internal/chat", "internal/faq", "internal/desk"}},
 	{"internal/config", nil},
+	{"internal/vault", nil},
 	{"internal/eval", []string{"internal/chat", "internal/crisis", "internal/encoder", "internal/faq", "internal/search", "internal/answer"}},
 	{"bots", []string{"internal/chat"}},
 	{"bots/bottest", []string{"bots", "faq", "internal/...", "prompts"}},
