@@ -111,7 +111,11 @@ func (o *Outbox) alert(n Network, c Card) {
 	if l, ok := n.Sender.(bots.Linker); ok {
 		link = l.Link(c.To)
 	}
-	post := chat.Post{Reply: o.texts.Alert(c, link), To: n.Alerts, Key: c.Key + " alert"}
+	to := n.Alerts
+	if to.Space == "" {
+		to.Space = c.To.Space
+	}
+	post := chat.Post{Reply: o.texts.Alert(c, link), To: to, Key: c.Key + " alert"}
 	err := o.until(alertFor, func(ctx context.Context) ([]chat.Ref, error) { return n.Send(ctx, post) })
 	if err != nil {
 		o.log.Error("moderators could not be told of a card that was not delivered", "network", n.Name, "err", err)

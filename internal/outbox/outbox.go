@@ -35,7 +35,7 @@ type Network struct {
 	Name chat.Network
 	bots.Sender
 	// Alerts is where moderators are told of a card that could not be delivered;
-	// the zero Ref if nowhere.
+	// the zero Ref if nowhere. Without a Space it is in that of the card.
 	Alerts chat.Ref
 }
 
