@@ -9,7 +9,6 @@ import (
 
 	"kapbot/bots"
 	"kapbot/internal/chat"
-	"kapbot/internal/outbox"
 	"kapbot/internal/store"
 )
 
@@ -33,7 +32,10 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 		{Name: "crisis triage", Run: func(ctx context.Context) (string, error) { return checkTriage(ctx, p) }},
 		{Name: "store", Run: func(ctx context.Context) (string, error) { return checkStore(ctx, cfg.Store) }},
 	}}
-	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, outbox.Nowhere{})
+	// checkStore says so if the store cannot be opened.
+	notes, closeNotes := openNotes(ctx, cfg.Store, slog.New(slog.DiscardHandler))
+	defer func() { err = errors.Join(err, closeNotes()) }()
+	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, notes)
 	if err != nil {
 		return err
 	}

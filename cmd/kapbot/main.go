@@ -37,6 +37,7 @@ type commands struct {
 	Run     runCmd     `cmd:"" help:"Connect to the chat networks whose tokens are set."`
 	Doctor  doctorCmd  `cmd:"" help:"Check settings, tokens and permissions, and say how to mend what is wrong."`
 	Discord discordCmd `cmd:"" help:"Set up Discord."`
+	Slack   slackCmd   `cmd:"" help:"Set up Slack."`
 	Triage  triageCmd  `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
 	Search  searchCmd  `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
 	Faq     faqCmd     `cmd:"" help:"Work on the FAQ entries."`

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"net/http"
 	"path/filepath"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"kapbot/internal/courier"
 	"kapbot/internal/outbox"
 	"kapbot/internal/store"
+	"kapbot/internal/web"
 	"kapbot/prompts"
 )
 
@@ -29,6 +32,8 @@ type network struct {
 	bots.Platform
 	bots.Sender
 	alerts string // the channel in which moderators are told, or ""
+	// endpoints are what the network needs of the web server, by path.
+	endpoints map[string]http.Handler
 }
 
 // outbound is the network as cards are sent to it.
@@ -45,6 +50,13 @@ func networks(cfg config.Config, log *slog.Logger, p *pipeline, notes outbox.Sto
 	var all []network
 	if cfg.Discord.Token.Set() {
 		n, err := newDiscord(cfg.Discord, log, p.answers, notes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	if cfg.Slack.On() {
+		n, err := newSlack(cfg.Slack, log, p.answers, notes)
 		if err != nil {
 			return nil, err
 		}
@@ -86,11 +98,28 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
-	return serve(ctx, notes, log, p, all)
+	front, err := openWeb(ctx, cfg.Listen, log, all)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, notes, log, p, front, all)
 }
 
-// serve runs networks until ctx is done or all of them have ended.
-func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
+// openWeb opens the web server, if one is wanted; nil otherwise.
+func openWeb(ctx context.Context, address string, log *slog.Logger, all []network) (*web.Server, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // no address is no server and no fault
+	}
+	handlers := map[string]http.Handler{}
+	for _, n := range all {
+		maps.Copy(handlers, n.endpoints)
+	}
+	return web.Listen(ctx, address, handlers, log)
+}
+
+// serve runs networks, and the web server if there is one, until ctx is done or all
+// networks have ended.
+func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, front *web.Server, all []network) error {
 	texts, err := prompts.Load()
 	if err != nil {
 		return err
@@ -110,6 +139,13 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	if err := cards.Resume(ctx, outbound); err != nil {
 		log.Error("cards of an earlier run could not be looked up", "err", err)
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var server errgroup.Group
+	if front != nil {
+		log.Info("the web server listens", "address", front.Address())
+		server.Go(func() error { return front.Run(ctx) })
+	}
 	var running errgroup.Group // one network that ends does not end the others
 	for i, n := range all {
 		running.Go(func() error {
@@ -121,7 +157,9 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 			return nil
 		})
 	}
-	return running.Wait() //nolint:wrapcheck // wrapped above
+	err = running.Wait()
+	stop()
+	return errors.Join(err, server.Wait())
 }
 
 // openNotes opens the file in which cards are noted. Without it cards are sent all

@@ -25,7 +25,10 @@ import (
 // .env.example lists.
 type Config struct {
 	// Store is the path of the SQLite file that cards on their way are noted in.
-	Store   string `env:"KAPBOT_STORE" envDefault:"kapbot.db"`
+	Store string `env:"KAPBOT_STORE" envDefault:"kapbot.db"`
+	// Listen is the address of the web server; empty for none. Slack over HTTP
+	// needs it.
+	Listen  string `env:"KAPBOT_LISTEN"`
 	Discord Discord
 	Slack   Slack
 }
@@ -43,15 +46,34 @@ type Discord struct {
 	Shards string `env:"DISCORD_SHARDS" envDefault:"auto"`
 }
 
-// Slack is what the adapter for Slack needs. Without a bot token it is off.
+// Slack is what the adapter for Slack needs. Without a bot token, and without the
+// four of an app that any workspace may install, it is off.
 type Slack struct {
-	BotToken        Secret   `env:"SLACK_BOT_TOKEN"`
+	BotToken Secret `env:"SLACK_BOT_TOKEN"`
+	// AppToken opens Socket Mode; with a SigningSecret, deliveries come over HTTP
+	// instead.
 	AppToken        Secret   `env:"SLACK_APP_TOKEN"`
 	SigningSecret   Secret   `env:"SLACK_SIGNING_SECRET"`
 	SupportChannels []string `env:"SLACK_SUPPORT_CHANNELS"`
 	WatchChannels   []string `env:"SLACK_WATCH_CHANNELS"`
 	AlertChannel    string   `env:"SLACK_ALERT_CHANNEL"`
+	// The app's address, its id and secret, and the key that tokens are encrypted
+	// with, for several workspaces. TokenKeyFile is read in the place of TokenKey.
+	Address      string `env:"SLACK_ADDRESS"`
+	ClientID     string `env:"SLACK_CLIENT_ID"`
+	ClientSecret Secret `env:"SLACK_CLIENT_SECRET"`
+	TokenKey     Secret `env:"SLACK_TOKEN_KEY"`
+	TokenKeyFile string `env:"SLACK_TOKEN_KEY_FILE"`
 }
+
+// On reports whether Slack is to be connected.
+func (s Slack) On() bool { return s.BotToken.Set() || s.Many() }
+
+// Many reports whether any workspace may install the app.
+func (s Slack) Many() bool { return s.ClientID != "" }
+
+// OverHTTP reports whether Slack delivers over HTTP, not over Socket Mode.
+func (s Slack) OverHTTP() bool { return s.SigningSecret.Set() }
 
 // Load reads the file .env in dir, if there is one, and the environment, given
 // as os.Environ gives it.
@@ -73,7 +95,27 @@ func Load(dir string, environ []string) (Config, error) {
 		return Config{}, errors.New("read the settings: a variable has a form that cannot be read; compare with .env.example")
 	}
 	c.clean()
+	if err := c.readKey(dir); err != nil {
+		return c, err
+	}
 	return c, c.check()
+}
+
+// readKey reads the key of Slack's tokens from its file, if there is one.
+func (c *Config) readKey(dir string) error {
+	name := c.Slack.TokenKeyFile
+	if name == "" || c.Slack.TokenKey.Set() {
+		return nil
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
+	}
+	key, err := os.ReadFile(filepath.Clean(name))
+	if err != nil {
+		return fmt.Errorf("SLACK_TOKEN_KEY_FILE cannot be read: make it with openssl rand -hex 32 > %s: %w", c.Slack.TokenKeyFile, err)
+	}
+	c.Slack.TokenKey = Secret{strings.TrimSpace(string(key))}
+	return nil
 }
 
 // readFile reads a .env file. Its faults are told without the lines that hold
@@ -96,6 +138,7 @@ func readFile(name string) (map[string]string, error) {
 // clean takes away what people copy along with a value.
 func (c *Config) clean() {
 	c.Discord.Token = Secret{strings.TrimPrefix(c.Discord.Token.value, "Bot ")}
+	c.Slack.Address = strings.TrimSuffix(c.Slack.Address, "/")
 	for _, list := range []*[]string{&c.Discord.SupportChannels, &c.Discord.WatchChannels, &c.Slack.SupportChannels, &c.Slack.WatchChannels} {
 		var kept []string
 		for _, id := range *list {
@@ -147,7 +190,39 @@ func (c Config) check() error {
 	channels("SLACK_SUPPORT_CHANNELS", c.Slack.SupportChannels, slackChannel, slackHow)
 	channels("SLACK_WATCH_CHANNELS", c.Slack.WatchChannels, slackChannel, slackHow)
 	channels("SLACK_ALERT_CHANNEL", one(c.Slack.AlertChannel), slackChannel, slackHow)
+	c.Slack.check(c.Listen, fault)
 	return errors.Join(faults...)
+}
+
+// check finds what is missing beside what is set.
+func (s Slack) check(listen string, fault func(format string, args ...any)) {
+	if !s.On() {
+		return
+	}
+	if !s.AppToken.Set() && !s.OverHTTP() {
+		fault("SLACK_APP_TOKEN is missing: make an app-level token with connections:write on Basic Information of your Slack app, or set SLACK_SIGNING_SECRET for deliveries over HTTP")
+	}
+	if s.OverHTTP() && listen == "" {
+		fault("KAPBOT_LISTEN is missing: with SLACK_SIGNING_SECRET, Slack delivers over HTTP; set it to an address such as :8080")
+	}
+	if !s.Many() {
+		return
+	}
+	if s.BotToken.Set() {
+		fault("SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set: take out the token if several workspaces may install the app, else the id")
+	}
+	if !s.ClientSecret.Set() {
+		fault("SLACK_CLIENT_SECRET is missing: copy it from Basic Information of your Slack app")
+	}
+	if !s.OverHTTP() {
+		fault("SLACK_SIGNING_SECRET is missing: an app for several workspaces needs it and a public address")
+	}
+	if !strings.HasPrefix(s.Address, "https://") {
+		fault("SLACK_ADDRESS is not an https address: give the one at which Slack reaches this program, such as https://kap.example.org")
+	}
+	if !s.TokenKey.Set() {
+		fault("SLACK_TOKEN_KEY is missing: make one with openssl rand -hex 32, or name a file that holds it in SLACK_TOKEN_KEY_FILE")
+	}
 }
 
 func one(id string) []string {

@@ -64,6 +64,11 @@ func TestFaultsNameTheVariableAndTheFix(t *testing.T) {
 		{"SLACK_BOT_TOKEN=zebra", "SLACK_BOT_TOKEN", "xoxb-"},
 		{"SLACK_APP_TOKEN=xoxb-zebra", "SLACK_APP_TOKEN", "xapp-"},
 		{"SLACK_SUPPORT_CHANNELS=zebra", "SLACK_SUPPORT_CHANNELS", "channel's details"},
+		{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_APP_TOKEN", "connections:write"},
+		{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET", "Basic Information"},
+		{"SLACK_CLIENT_ID=1.3", "SLACK_TOKEN_KEY", "openssl rand"},
+		{"SLACK_CLIENT_ID=1.4", "SLACK_SIGNING_SECRET", "public address"},
+		{"SLACK_TOKEN_KEY_FILE=not-there", "SLACK_TOKEN_KEY_FILE", "openssl rand"},
 	} {
 		t.Run(test.set, func(t *testing.T) {
 			_, err := load(t, "", test.set)
@@ -81,7 +86,7 @@ func TestFaultsNameTheVariableAndTheFix(t *testing.T) {
 		})
 	}
 	t.Run("all at once", func(t *testing.T) {
-		_, err := load(t, "", "DISCORD_TOKEN=zebra", "SLACK_BOT_TOKEN=zebra")
+		_, err := load(t, "", "DISCORD_TOKEN=zebra", "SLACK_BOT_TOKEN=zebra", "SLACK_APP_TOKEN=xapp-1")
 		if err == nil || strings.Count(err.Error(), "\n") != 1 {
 			t.Errorf("want two faults, got: %v", err)
 		}
@@ -132,5 +137,42 @@ func TestTheExampleListsEverything(t *testing.T) {
 	}
 	if len(fields) < 8 {
 		t.Errorf("only %d variables were found", len(fields))
+	}
+}
+
+func TestSlackInEachOfItsForms(t *testing.T) {
+	const socket, http = "SLACK_APP_TOKEN=xapp-1", "SLACK_SIGNING_SECRET=s"
+	for _, test := range []struct {
+		name    string
+		environ []string
+		fault   string
+	}{
+		{"Socket Mode", []string{"SLACK_BOT_TOKEN=xoxb-1", socket}, ""},
+		{"HTTP", []string{"SLACK_BOT_TOKEN=xoxb-1", http, "KAPBOT_LISTEN=:8080"}, ""},
+		{"HTTP without a port", []string{"SLACK_BOT_TOKEN=xoxb-1", http}, "KAPBOT_LISTEN"},
+		{"several workspaces", []string{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=k", "SLACK_ADDRESS=https://kap.example/", http, "KAPBOT_LISTEN=:8080"}, ""},
+		{"several and one", []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=k", "SLACK_ADDRESS=https://kap.example", http, "KAPBOT_LISTEN=:8080"}, "take out the token"},
+		{"no https", []string{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=k", "SLACK_ADDRESS=http://kap.example", http, "KAPBOT_LISTEN=:8080"}, "SLACK_ADDRESS"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := load(t, "", test.environ...)
+			if test.fault == "" && (err != nil || !c.Slack.On() || strings.HasSuffix(c.Slack.Address, "/")) {
+				t.Errorf("read %+v, %v", c.Slack, err)
+			}
+			if test.fault != "" && (err == nil || !strings.Contains(err.Error(), test.fault)) {
+				t.Errorf("the fault is %v, want one of %s", err, test.fault)
+			}
+		})
+	}
+}
+
+func TestTheKeyComesFromItsFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "key"), []byte("abc\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(dir, []string{"SLACK_TOKEN_KEY_FILE=key"})
+	if err != nil || c.Slack.TokenKey.Reveal() != "abc" {
+		t.Errorf("read %q, %v", c.Slack.TokenKey.Reveal(), err)
 	}
 }
