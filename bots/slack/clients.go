@@ -127,6 +127,13 @@ func (o *One) Learn(ctx context.Context) error {
 	return nil
 }
 
+// home is where events come from, once it is known.
+func (o *One) home() home {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return home{o.known.Team, o.known.BotUser}
+}
+
 // name is what people call the workspace, once it is known.
 func (o *One) name() string {
 	o.mu.Lock()

@@ -7,9 +7,9 @@
 // when the Handler returns, which is when a card that it asks for is noted on disk
 // and on its way: a program that dies before has the event delivered again.
 //
-// Files: slack.go and http.go receive, incoming.go and interactions.go read,
-// outgoing.go sends, render.go and mrkdwn.go word, home.go fills the app's own
-// pages, manifest.go and install.go set it up.
+// Files: slack.go, http.go and catchup.go receive, incoming.go and interactions.go
+// read, outgoing.go sends, render.go and mrkdwn.go word, home.go fills the app's own
+// pages, manifest.go, install.go and doctor.go set it up.
 package slack
 
 import (
@@ -56,7 +56,8 @@ type Options struct {
 	SigningSecret string // of Endpoints
 	Installations Installations
 	Modes         bots.Modes
-	Alerts        string // the channel in which moderators are told, for Checks
+	Directs       Directs // nil for no look back at direct messages
+	Alerts        string  // the channel in which moderators are told, for Checks
 	Texts         map[string]prompts.Texts
 	App           prompts.Slack // the words on the app's own pages
 	Home          []chat.Reply  // what stands on the Home tab, in order
@@ -73,6 +74,7 @@ type Platform struct {
 	clients *clients
 	hooks   *hooks
 	threads *memory
+	directs *recent[string, time.Time] // when a direct message was noted last
 	lanes   *lanes.Lanes[lane]
 
 	mu      sync.RWMutex
@@ -104,7 +106,7 @@ func New(o Options) *Platform {
 		o.APIURL = slack.APIURL
 	}
 	return &Platform{
-		o: o, clients: newClients(o.APIURL, o.Installations), hooks: newHooks(), threads: newMemory(),
+		o: o, clients: newClients(o.APIURL, o.Installations), hooks: newHooks(), threads: newMemory(), directs: newRecent[string, time.Time](),
 		lanes: lanes.New[lane](waiting),
 	}
 }
@@ -123,7 +125,7 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 		p.clients.close()
 	}()
 	if one, ok := p.o.Installations.(*One); ok {
-		p.aside(ctx, "", one.Learn)
+		_ = p.lanes.Go(ctx, lane{}, func() { p.catchUp(ctx, h, one) })
 	}
 	if p.o.AppToken == "" {
 		<-ctx.Done()
@@ -225,6 +227,9 @@ func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack f
 	if !ok {
 		ack()
 		return
+	}
+	if isDirect(ev.At.Channel) {
+		p.sawDirect(ctx, ev.At.Channel)
 	}
 	acked := make(chan struct{}, 1)
 	once := func() {

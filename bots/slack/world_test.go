@@ -115,6 +115,7 @@ func (w *world) start(with setting) {
 		SigningSecret: w.App().SigningSecret,
 		Home:          []chat.Reply{{Card: &chat.Card{Text: prompts.Card(prompts.Resources, "en")}}, {Text: app.HomeAbout}, {Text: app.HomePrivacy}},
 	}
+	o.Directs, _ = w.notes.(slack.Directs)
 	if with.http {
 		o.AppToken = ""
 	}

@@ -59,6 +59,7 @@ func newSlack(c config.Slack, log *slog.Logger, a *answer.Answers, notes outbox.
 	if err != nil {
 		return network{}, err
 	}
+	o.Directs, _ = notes.(slack.Directs) // nil without a store
 	var many *slack.Many
 	if c.Many() {
 		if many, err = slackMany(c, notes); err != nil {

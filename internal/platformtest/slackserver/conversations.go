@@ -54,20 +54,20 @@ func (s *Server) replies(r request) (reply, error) {
 	if _, err := s.find(c.ID, thread); err != nil {
 		return nil, refuse("thread_not_found")
 	}
-	return s.page(r, c, func(m *Message) bool { return m.TS == thread || m.Thread == thread })
+	return page(r, c, false, func(m *Message) bool { return m.TS == thread || m.Thread == thread })
 }
 
-// history lists a channel, replies in threads left out.
+// history lists a channel, newest first, replies in threads left out.
 func (s *Server) history(r request) (reply, error) {
 	c, err := s.readable(r, "history")
 	if err != nil {
 		return nil, err
 	}
-	return s.page(r, c, func(m *Message) bool { return m.Thread == "" || m.Thread == m.TS })
+	return page(r, c, true, func(m *Message) bool { return m.Thread == "" || m.Thread == m.TS || m.SubType == "thread_broadcast" })
 }
 
-// page answers with the messages that pass, oldest first, limited as asked.
-func (s *Server) page(r request, c *Channel, pass func(*Message) bool) (reply, error) {
+// page answers with the messages that pass, limited as asked.
+func page(r request, c *Channel, newestFirst bool, pass func(*Message) bool) (reply, error) {
 	limit, err := strconv.Atoi(r.values.Get("limit"))
 	if err != nil || limit <= 0 {
 		limit = 100
@@ -77,18 +77,24 @@ func (s *Server) page(r request, c *Channel, pass func(*Message) bool) (reply, e
 	}
 	start, _ := strconv.Atoi(r.values.Get("cursor"))
 	metadata, _ := strconv.ParseBool(r.values.Get("include_all_metadata"))
-	oldest := r.values.Get("oldest")
+	oldest, latest := r.values.Get("oldest"), r.values.Get("latest")
+	var all []*Message
+	for _, m := range c.messages {
+		if !m.Deleted && m.Ephemeral == "" && pass(m) && m.TS > oldest && (latest == "" || m.TS < latest) {
+			all = append(all, m)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Message) int { return strings.Compare(a.TS, b.TS) })
+	if newestFirst {
+		slices.Reverse(all)
+	}
 	list := []map[string]any{}
+	for _, m := range all[min(start, len(all)):min(start+limit, len(all))] {
+		list = append(list, m.wire(metadata))
+	}
 	cursor := ""
-	for i, m := range c.messages {
-		if i < start || m.Deleted || m.Ephemeral != "" || !pass(m) || (oldest != "" && m.TS < oldest) {
-			continue
-		}
-		if len(list) == limit {
-			cursor = strconv.Itoa(i)
-			break
-		}
-		list = append(list, m.wire(metadata || r.values.Get("include_all_metadata") == "1"))
+	if start+limit < len(all) {
+		cursor = strconv.Itoa(start + limit)
 	}
 	return reply{"messages": list, "has_more": cursor != "", "response_metadata": reply{"next_cursor": cursor}}, nil
 }

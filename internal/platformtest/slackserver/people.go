@@ -18,6 +18,8 @@ type Say struct {
 	SubType             string   // "file_share", "thread_broadcast", "me_message" …
 	Bot                 string   // the id of a bot that writes, instead of a person
 	Blocks              string   // JSON, of a person's rich text
+	// Before is how long ago it was written, while the app was not told of it.
+	Before time.Duration
 }
 
 // Say lets a person write and returns the message's timestamp.
@@ -31,6 +33,11 @@ func (s *Server) Say(what Say) string {
 	}
 	if what.Blocks != "" {
 		m.Blocks = json.RawMessage(what.Blocks)
+	}
+	if what.Before > 0 {
+		m.TS = fmt.Sprintf("%d.%06d", time.Now().Add(-what.Before).Unix(), s.next())
+		s.put(c, m)
+		return m.TS
 	}
 	s.put(c, m)
 	s.announce(c, m, what.Text)
