@@ -26,8 +26,6 @@ const (
 	childToken = "KAPBOT_TEST_SLACK_TOKEN"
 	childApp   = "KAPBOT_TEST_SLACK_APP"
 	childStore = "KAPBOT_TEST_STORE"
-	// kills is how many points TestKill kills at; make faults asks for more.
-	kills = "KAPBOT_TEST_KILLS"
 )
 
 // TestChild is a bot in a process of its own, which is killed. By itself it does
@@ -97,7 +95,8 @@ func await(t *testing.T, s *slackserver.Server, what string, done func() bool) {
 }
 
 // TestKill kills the bot (kill -9) at points between the receipt of a crisis message
-// and the end of its card, starts another one, and wants exactly one card.
+// and the end of its card, starts another one, and wants exactly one card. KILLS sets
+// how many points; "make kill" takes 20.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts processes")
@@ -115,7 +114,7 @@ func TestKill(t *testing.T) {
 		{"when all is done", slackserver.Fault{}, func(s *slackserver.Server) bool { return len(s.Bots(watched)) == 1 && s.Settled() }},
 		{"before anything", slackserver.Fault{}, func(*slackserver.Server) bool { return true }},
 	}
-	n, err := strconv.Atoi(os.Getenv(kills))
+	n, err := strconv.Atoi(os.Getenv("KILLS"))
 	if err != nil {
 		n = 3 // the first three are where most can be lost
 	}
