@@ -60,6 +60,9 @@ func open(t testing.TB, with setting) *world {
 	if with.app.PingEvery == 0 {
 		with.app.PingEvery = 100 * time.Millisecond
 	}
+	if with.app.AckWait == 0 {
+		with.app.AckWait = 30 * time.Second // Slack's are 3; this machine may be busy
+	}
 	if with.app.Retries == nil {
 		with.app.Retries = []time.Duration{time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond}
 	}
