@@ -60,7 +60,7 @@ func TestSoak(t *testing.T) {
 			write(w, done+i, 20)
 			if i == batch/2 {
 				w.Cut()
-				w.Server.Again(w.Deliveries()[0])
+				w.Again(w.Deliveries()[0])
 			}
 		}
 		w.wait("answers", func() bool { return len(w.Calls("chat.postMessage")) >= batch && w.Settled() })

@@ -21,7 +21,7 @@ const (
 	readFor   = 10 * time.Second
 	writeFor  = 15 * time.Second
 	idleFor   = 2 * time.Minute
-	closeFor  = 4 * time.Second // for requests that are being answered at a stop
+	closeFor  = time.Second // for requests that are being answered at a stop
 	maxHeader = 64 << 10
 )
 
