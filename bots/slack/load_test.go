@@ -47,9 +47,9 @@ func write(w *world, i, oneIn int) {
 func TestSoak(t *testing.T) {
 	n, err := strconv.Atoi(os.Getenv("SOAK"))
 	if err != nil {
-		n = 400
+		n = 100
 	}
-	const batch = 200
+	batch := min(200, n/2)
 	w := open(t, setting{})
 	gather(w)
 	var heaps []uint64

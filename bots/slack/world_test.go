@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { bottest.Main(m) }
 
 // patience bounds a wait for something that takes milliseconds.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // A world is a Slack with one workspace, a bot in it and two people.
 type world struct {
@@ -51,7 +51,7 @@ type setting struct {
 	notes outbox.Store
 	setup slack.Setup
 	many  slack.Installations // instead of the one workspace
-	// silence is when the bot takes the socket for dead; 10 seconds, so that a busy
+	// silence is when the bot takes the socket for dead; two minutes, so that a busy
 	// machine does not make it.
 	silence time.Duration
 }
@@ -63,7 +63,7 @@ func open(t testing.TB, with setting) *world {
 		with.app.PingEvery = 100 * time.Millisecond
 	}
 	if with.app.AckWait == 0 {
-		with.app.AckWait = 30 * time.Second // Slack's are 3; this machine may be busy
+		with.app.AckWait = time.Minute // Slack's are 3; this machine may be busy
 	}
 	if with.app.Retries == nil {
 		with.app.Retries = []time.Duration{time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond}
@@ -92,7 +92,7 @@ func open(t testing.TB, with setting) *world {
 		w.notes = db
 	}
 	if with.silence == 0 {
-		with.silence = 10 * time.Second
+		with.silence = 2 * time.Minute
 	}
 	w.start(with)
 	t.Cleanup(func() { w.stop() })
