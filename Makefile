@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 fuzztime ?= 20s
 
-.PHONY: help run test lint eval eval-triage eval-disguises train train-search vectors bench bench-start bench-encoder bench-search bench-triage fuzz
+.PHONY: help run test lint eval eval-triage eval-disguises train train-search vectors bench bench-start bench-encoder bench-search bench-triage bench-platform soak kill fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -64,6 +64,15 @@ bench-encoder: ## measure the sentence encoder beside the original, where Node i
 
 bench-search: ## ask bleve alone, node-nlp (where Node is installed) and this the same questions
 	./internal/eval/bench/bench.sh
+
+bench-platform: ## measure how fast a card is sent on Discord and Slack
+	go test -run '^$$' -bench Cards -benchtime 1x -timeout 10m ./bots/...
+
+soak: ## let each network's adapter read 10,000 messages
+	SOAK=10000 go test -run Soak -v -count 1 -timeout 20m ./bots/...
+
+kill: ## kill a bot at 20 points and start it again
+	KILLS=20 go test -run Kill -v -count 1 -timeout 20m ./bots/...
 
 fuzz: ## fuzz every target, each for 20 seconds (fuzztime=1m for longer)
 	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file target; do \

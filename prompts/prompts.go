@@ -79,6 +79,18 @@ type Texts struct {
 	Goodbye        string `yaml:"goodbye"`
 	Prompt         string `yaml:"prompt"`
 	UnknownCommand string `yaml:"unknown_command"`
+	PrivateCopy    string `yaml:"private_copy"`
+	Pointer        string `yaml:"pointer"`
+	Alert          string `yaml:"alert"`
+
+	// What the menus of a chat network say.
+	CommandKap       string `yaml:"command_kap"`
+	CommandAsk       string `yaml:"command_ask"`
+	CommandQuestion  string `yaml:"command_question"`
+	CommandResources string `yaml:"command_resources"`
+	CommandTopics    string `yaml:"command_topics"`
+	CommandHelp      string `yaml:"command_help"`
+	AnswerFromFAQ    string `yaml:"answer_from_faq"`
 }
 
 // Load reads the short texts of every language.

@@ -31,6 +31,7 @@ type Platform struct {
 	texts  map[string]prompts.Texts
 	style  Style
 	offers []chat.Button // what a number presses now
+	lang   chat.Lang     // of the reply that they were on
 	sent   int
 }
 
@@ -120,12 +121,13 @@ func (p *Platform) event(line string) chat.Event {
 		At:        chat.Ref{Network: Network, Channel: "chat", Message: strconv.Itoa(p.sent)},
 		From:      chat.Person{ID: "you"},
 		Addressed: true,
+		Direct:    true,
 		Body:      chat.Said{Text: line},
 	}
 	trimmed := strings.TrimSpace(line)
 	if n, err := strconv.Atoi(trimmed); err == nil && n >= 1 && n <= len(p.offers) {
 		b := p.offers[n-1]
-		ev.Body = chat.Pressed{Action: b.Action, Value: b.Value}
+		ev.Body = chat.Pressed{Action: b.Action, Value: b.Value, Lang: p.lang}
 	} else if name, ok := strings.CutPrefix(trimmed, "/"); ok {
 		line := name
 		name, rest, _ := strings.Cut(name, " ")
@@ -140,7 +142,7 @@ func (p *Platform) show(ack chat.Ack) {
 	if ack.Reply == nil {
 		return
 	}
-	p.offers = p.offers[:0]
+	p.offers, p.lang = p.offers[:0], ack.Reply.Lang
 	for _, b := range ack.Reply.Buttons {
 		if b.Action != "" {
 			p.offers = append(p.offers, b)

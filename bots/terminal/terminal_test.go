@@ -10,9 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"kapbot/bots"
+	"kapbot/bots/bottest"
 	"kapbot/bots/terminal"
 	"kapbot/internal/chat"
 	"kapbot/prompts"
@@ -21,7 +20,7 @@ import (
 // all are the texts of every language.
 var all = map[string]prompts.Texts{"en": texts, "es": {Sources: "Fuentes", ConcernPages: "PAGINAS"}}
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bottest.Main(m) }
 
 // listener writes down what happened and shows the same reply to everything.
 type listener struct {

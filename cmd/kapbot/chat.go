@@ -147,7 +147,7 @@ func (c askCmd) Run(ctx context.Context, s streams) (err error) {
 	}
 	ack := p.Handle(ctx, chat.Event{
 		Key: "ask", At: chat.Ref{Network: terminal.Network, Channel: "ask"}, From: chat.Person{ID: "you"},
-		Addressed: true, Body: chat.Said{Text: question},
+		Addressed: true, Direct: true, Body: chat.Said{Text: question},
 	})
 	if c.JSON {
 		return writeReply(s.out, *ack.Reply)

@@ -21,16 +21,23 @@ const (
 	exitUsage = 2 // the command line could not be read
 )
 
-// streams are what a command reads and writes; tests give their own.
+// streams are what a command reads and writes, and where it runs; tests give their
+// own.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	env      []string // as os.Environ gives it
+	dir      string   // the folder of .env, to which file names are relative
 }
 
 // commands is the command line.
 type commands struct {
 	Chat        chatCmd        `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
 	Ask         askCmd         `cmd:"" help:"Answer one question."`
+	Run         runCmd         `cmd:"" help:"Connect to the chat networks whose tokens are set."`
+	Doctor      doctorCmd      `cmd:"" help:"Check settings, tokens and permissions, and say how to mend what is wrong."`
+	Discord     discordCmd     `cmd:"" help:"Set up Discord."`
+	Slack       slackCmd       `cmd:"" help:"Set up Slack."`
 	Triage      triageCmd      `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
 	Search      searchCmd      `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
 	Faq         faqCmd         `cmd:"" help:"Work on the FAQ entries."`
@@ -42,7 +49,7 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Environ(), "."})
 	stop()
 	os.Exit(code)
 }

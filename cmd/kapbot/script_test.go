@@ -57,7 +57,13 @@ func kapbot(ts *testscript.TestScript, neg bool, args []string) {
 // errors apart. Neither holds a stack trace or anything of the source code.
 func execute(ts *testscript.TestScript, in io.Reader, args []string) (string, int) {
 	var out, errs bytes.Buffer
-	got := run(context.Background(), args, streams{in, &out, &errs})
+	var env []string
+	for _, name := range []string{"DISCORD_TOKEN", "SLACK_BOT_TOKEN", "KAPBOT_STORE"} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	got := run(context.Background(), args, streams{in, &out, &errs, env, ts.MkAbs(".")})
 	ts.Setenv("code", strconv.Itoa(got))
 	_, err := ts.Stderr().Write(errs.Bytes())
 	ts.Check(err)

@@ -141,20 +141,48 @@ func (a *Answers) passage(id string, lang chat.Lang) (faq.Passage, bool) {
 	return a.snapshot.Passage(id, string(chat.English))
 }
 
+// Questions lists the questions that there are answers to.
+func (a *Answers) Questions(lang chat.Lang) []string {
+	var all []string
+	for _, p := range a.snapshot.Passages(string(lang)) {
+		all = append(all, p.Question())
+	}
+	return all
+}
+
 // Card shows a crisis card and nothing else, the pages under the gentle one
 // excepted.
 func (a *Answers) Card(v crisis.Verdict) chat.Reply {
-	card := v.Card()
-	r := chat.Reply{Kind: chat.Crisis, Lang: v.Lang, Card: &card, Score: v.Score}
-	t := a.text(v.Lang)
-	r.Buttons = []chat.Button{{Label: t.ChatButton, URL: crisisChat}}
+	kind := chat.Crisis
 	if v.Level == crisis.Concern {
-		r.Kind = chat.Concern
-		if !v.Repeat {
-			r.Buttons = append(r.Buttons, a.offer(concernPages, v.Lang)...)
-		}
+		kind = chat.Concern
+	}
+	r := a.card(v.Card(), v.Lang, kind)
+	r.Score = v.Score
+	return r
+}
+
+// NamedCard shows a card that was chosen earlier: one whose sending goes on after
+// a restart, or a private copy. It reports false if there is none of that name.
+func (a *Answers) NamedCard(name string, lang chat.Lang, kind chat.Kind) (chat.Reply, bool) {
+	if !slices.Contains(prompts.Cards(), name) {
+		return chat.Reply{}, false
+	}
+	return a.card(chat.Card{Name: name, Text: prompts.Card(name, string(lang))}, lang, kind), true
+}
+
+func (a *Answers) card(card chat.Card, lang chat.Lang, kind chat.Kind) chat.Reply {
+	r := chat.Reply{Kind: kind, Lang: lang, Card: &card}
+	r.Buttons = []chat.Button{{Label: a.text(lang).ChatButton, URL: crisisChat}}
+	if kind == chat.Concern && card.Name != prompts.Reminder {
+		r.Buttons = append(r.Buttons, a.offer(concernPages, lang)...)
 	}
 	return r
+}
+
+// PrivateCopy is the button that shows a card to whoever presses it.
+func (a *Answers) PrivateCopy(card string, lang chat.Lang) chat.Button {
+	return chat.Button{Label: a.text(lang).PrivateCopy, Action: chat.ActionCopy, Value: card}
 }
 
 // offer makes buttons that show entries.

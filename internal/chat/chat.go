@@ -43,9 +43,15 @@ type Event struct {
 	// Addressed says that the writer meant the bot: a direct message, a
 	// mention, a command. Elsewhere only a crisis is answered.
 	Addressed bool
-	// Sent is when the person sent it; zero means now.
+	// Direct says that only the writer and the bot read along. Elsewhere a card
+	// is offered as a private copy too.
+	Direct bool
+	// Sent is when the message was first sent, also of an edit; zero means now.
 	Sent time.Time
-	Body Body
+	// Prefix stands before the name of a command where the writer is, for texts
+	// that name one; empty means "/".
+	Prefix string
+	Body   Body
 }
 
 // A Body says what happened. Words returns every word a person typed in it
@@ -99,8 +105,11 @@ type Command struct {
 func (c Command) Words() []string { return values(c.Args) }
 
 // Pressed is a button that somebody pressed. Action and Value were made by the
-// bot, so no word in them is the person's.
-type Pressed struct{ Action, Value string }
+// bot, so no word in them is the person's; Lang is that of the reply it was on.
+type Pressed struct {
+	Action, Value string
+	Lang          Lang
+}
 
 // Words returns nothing.
 func (Pressed) Words() []string { return nil }

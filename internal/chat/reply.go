@@ -21,6 +21,10 @@ func (k Kind) String() string {
 	return [...]string{"crisis", "concern", "mention", "answer", "unknown", "notice"}[k]
 }
 
+// ShowsCard reports whether a reply of this kind is a crisis card: it is sent
+// ahead of everything else, until it has arrived.
+func (k Kind) ShowsCard() bool { return k <= Concern }
+
 // A Lang is a language the bot speaks, as an ISO 639-1 code.
 type Lang string
 
@@ -30,16 +34,34 @@ const (
 	Spanish Lang = "es"
 )
 
-// An Ack goes back within the few seconds a network gives. Exactly one of the
-// three says something; the zero Ack is silence.
+// An Ack goes back within the few seconds a network gives. At most one of Reply,
+// Form and Later says something; the zero Ack is silence.
 type Ack struct {
 	Reply *Reply // show now
 	Form  *Form  // open now: no network opens a form later
 	Later bool   // show "thinking"; a Reply follows through Send
+	// Earlier says what becomes of the answer to an older revision of the
+	// message, where there is one. A card is never touched.
+	Earlier Earlier
+	// Pointer takes the place of that answer when Earlier is Pointed.
+	Pointer *Reply
 }
 
-// Silent reports whether there is nothing to show.
-func (a Ack) Silent() bool { return a.Reply == nil && a.Form == nil && !a.Later }
+// Silent reports whether there is nothing to show and nothing to change.
+func (a Ack) Silent() bool {
+	return a.Reply == nil && a.Form == nil && !a.Later && a.Earlier == Kept
+}
+
+// Earlier says what becomes of an answer when its question changes.
+type Earlier uint8
+
+// What can become of an earlier answer. The zero value leaves it alone.
+const (
+	Kept     Earlier = iota
+	Replaced         // Reply is shown in its place
+	Pointed          // Pointer is shown in its place, Reply as a new message
+	Removed          // it is taken away
+)
 
 // A Form asks for words. No form exists yet; the place is kept because
 // networks want one as their first response.
@@ -89,6 +111,21 @@ type Button struct {
 	Value  string
 }
 
-// ActionShow is the Action of a button that shows the entry whose id is its
-// Value.
-const ActionShow = "show"
+// The Actions of buttons.
+const (
+	ActionShow = "show" // shows the entry whose id is the Value
+	ActionCopy = "copy" // shows the card named by the Value to whoever pressed, alone
+)
+
+// A Post is a reply on its way to a place.
+type Post struct {
+	Reply Reply
+	// To is the message, command or button that it answers. Without a Message it
+	// goes to the conversation.
+	To Ref
+	// For is the person it is meant for.
+	For Person
+	// Key is the same whenever the same post is sent again, so that a network
+	// that can do so shows it once. It is empty where that does not matter.
+	Key string
+}

@@ -2,6 +2,9 @@ package responder
 
 import (
 	"fmt"
+	"strings"
+
+	"time"
 
 	"kapbot/internal/chat"
 )
@@ -10,14 +13,18 @@ import (
 func (r *Responder) Remembered() string {
 	r.memory.mu.Lock()
 	defer r.memory.mu.Unlock()
-	return fmt.Sprintf("%+v", r.memory.states)
+	var all strings.Builder
+	for k, c := range r.memory.all {
+		fmt.Fprintf(&all, "%+v: %+v\n", k, c.state)
+	}
+	return all.String()
 }
 
 // Conversations counts what is held.
 func (r *Responder) Conversations() int {
 	r.memory.mu.Lock()
 	defer r.memory.mu.Unlock()
-	return len(r.memory.states)
+	return len(r.memory.all)
 }
 
 // MaxConversations is how many are held at most.
@@ -25,3 +32,12 @@ const MaxConversations = maxConversations
 
 // Held reports whether whoever sent the event is under a hold.
 func (r *Responder) Held(ev chat.Event) bool { return r.memory.held(keyOf(ev), r.now()) }
+
+// Generation is how many events are remembered, before the older half is dropped.
+const Generation = generation
+
+// First notes an event as Receive does.
+func (r *Responder) First(ev chat.Event, now time.Time) bool { return r.revisions.first(ev, now) }
+
+// RememberedEvents counts the events that are remembered.
+func (r *Responder) RememberedEvents() int { return len(r.revisions.seen) + len(r.revisions.old) }

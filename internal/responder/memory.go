@@ -21,35 +21,71 @@ type key struct {
 
 func keyOf(ev chat.Event) key { return key{ev.At.Conversation(), ev.From.ID} }
 
+// A conversation is what is held of one key. Its turn is taken while a message is
+// triaged, so that two messages of one person are read in order and nobody
+// else waits; its other fields belong to the lock of the memory.
+type conversation struct {
+	turn    sync.Mutex
+	waiting int // messages that have or want the turn
+	state   crisis.State
+}
+
 // memory holds the states of conversations. Words in a state are wiped by a
 // timer when their minute is over, traffic or not.
 type memory struct {
 	mu       sync.Mutex
-	states   map[key]crisis.State
+	all      map[key]*conversation
 	fellBack map[key]time.Time
 	wipe     *time.Timer
 	closed   bool
 }
 
 func newMemory() *memory {
-	return &memory{states: map[key]crisis.State{}, fellBack: map[key]time.Time{}}
+	return &memory{all: map[key]*conversation{}, fellBack: map[key]time.Time{}}
 }
 
-// update replaces the state of a conversation. change runs under the lock of
-// all conversations: triage is short, and two messages of one person must be
-// read in order.
+// update replaces the state of a conversation, one message at a time. A change
+// that panics leaves it as it was.
 func (m *memory) update(k key, now time.Time, change func(crisis.State) crisis.State) {
+	c := m.enter(k, now)
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	s := m.state(c)
+	defer func() { m.leave(k, c, s, now) }()
+	s = change(s)
+}
+
+// enter returns the conversation of a key, which stays until leave.
+func (m *memory) enter(k key, now time.Time) *conversation {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := change(m.states[k])
-	if s.Expired(now) {
-		delete(m.states, k)
+	c := m.all[k]
+	if c == nil {
+		if len(m.all) >= maxConversations {
+			m.evict(now)
+		}
+		c = &conversation{}
+		m.all[k] = c
+	}
+	c.waiting++
+	return c
+}
+
+func (m *memory) state(c *conversation) crisis.State {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return c.state
+}
+
+func (m *memory) leave(k key, c *conversation, s crisis.State, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c.waiting--
+	c.state = s
+	if c.waiting == 0 && (s.Expired(now) || m.closed) {
+		delete(m.all, k)
 		return
 	}
-	if _, known := m.states[k]; !known && len(m.states) >= maxConversations {
-		m.evict(now)
-	}
-	m.states[k] = s
 	if m.wipe == nil && !m.closed && !s.Words().IsZero() {
 		m.wipe = time.AfterFunc(crisis.FragmentFor, func() { m.sweep(time.Now()) })
 	}
@@ -59,13 +95,16 @@ func (m *memory) update(k key, now time.Time, change func(crisis.State) crisis.S
 // choose whose.
 func (m *memory) evict(now time.Time) {
 	var last key
-	for k, s := range m.states {
+	for k, c := range m.all {
+		if c.waiting > 0 {
+			continue
+		}
 		last = k
-		if !s.Held(now) {
+		if !c.state.Held(now) {
 			break
 		}
 	}
-	delete(m.states, last)
+	delete(m.all, last)
 }
 
 // sweep wipes words older than their minute and forgets what has expired.
@@ -73,14 +112,13 @@ func (m *memory) sweep(now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	next := time.Time{}
-	for k, s := range m.states {
-		if s.Expired(now) {
-			delete(m.states, k)
+	for k, c := range m.all {
+		if c.state.Expired(now) && c.waiting == 0 {
+			delete(m.all, k)
 			continue
 		}
-		s = s.Forget(now)
-		m.states[k] = s
-		if until := s.Words(); !until.IsZero() && (next.IsZero() || until.Before(next)) {
+		c.state = c.state.Forget(now)
+		if until := c.state.Words(); !until.IsZero() && (next.IsZero() || until.Before(next)) {
 			next = until
 		}
 	}
@@ -99,7 +137,8 @@ func (m *memory) sweep(now time.Time) {
 func (m *memory) held(k key, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.states[k].Held(now)
+	c := m.all[k]
+	return c != nil && c.state.Held(now)
 }
 
 // again reports whether a fallback card was shown within CardEvery, and notes
@@ -125,5 +164,5 @@ func (m *memory) close() {
 	if m.wipe != nil {
 		m.wipe.Stop()
 	}
-	clear(m.states)
+	clear(m.all)
 }

@@ -36,6 +36,11 @@ type Answers interface {
 	Follow(question, entry string, lang chat.Lang) string
 	Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, bool)
 	Card(v crisis.Verdict) chat.Reply
+	// NamedCard is a card that was chosen earlier; false if there is none of
+	// that name.
+	NamedCard(name string, lang chat.Lang, kind chat.Kind) (chat.Reply, bool)
+	// PrivateCopy is the button that shows a card to whoever presses it.
+	PrivateCopy(card string, lang chat.Lang) chat.Button
 	Notice(lang chat.Lang, choose func(prompts.Texts) string) chat.Reply
 	Resources(lang chat.Lang) chat.Reply
 	Topics(lang chat.Lang) chat.Reply
@@ -43,17 +48,18 @@ type Answers interface {
 
 // Responder answers events. It is safe for concurrent use.
 type Responder struct {
-	triage  Checker
-	answers Answers
-	memory  *memory
-	topics  topics
-	log     *slog.Logger
-	now     func() time.Time
+	triage    Checker
+	answers   Answers
+	memory    *memory
+	revisions *revisions
+	topics    topics
+	log       *slog.Logger
+	now       func() time.Time
 }
 
 // New returns a responder. Nothing that a person typed is ever logged.
 func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time) *Responder {
-	return &Responder{triage: triage, answers: answers, memory: newMemory(), log: log, now: now}
+	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), log: log, now: now}
 }
 
 // Close forgets every conversation.
@@ -62,25 +68,90 @@ func (r *Responder) Close() {
 	r.topics.forget()
 }
 
+// Rest is the part of an answer that may take its time.
+type Rest func(ctx context.Context) chat.Ack
+
 // Handle decides what to show for one event. The zero Ack is silence.
-func (r *Responder) Handle(ctx context.Context, ev chat.Event) (ack chat.Ack) {
+func (r *Responder) Handle(ctx context.Context, ev chat.Event) chat.Ack {
+	ack, rest := r.Receive(ev)
+	if rest != nil {
+		return rest(ctx)
+	}
+	return ack
+}
+
+// Receive triages an event. A card is in the Ack. An answer is not yet: then the
+// Ack says Later, and Rest, called once, gives it or silence.
+func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	defer func() {
 		if p := recover(); p != nil { // a bug must not cost anyone the card
-			r.log.Error("recovered while handling an event", "network", ev.At.Network)
-			ack = r.fallback(ev)
+			ack, rest = r.recovered(ev), nil
 		}
 	}()
-	v := r.check(ev)
+	now := r.now()
+	if !r.revisions.first(ev, now) {
+		return chat.Ack{}, nil
+	}
+	v := r.check(ev, now)
 	switch {
 	case v.Level.ShowsCard():
-		return show(r.answers.Card(v))
-	case !ev.Addressed, gone(ev.Body):
-		return chat.Ack{}
+		return r.card(ev, v), nil
+	case gone(ev.Body):
+		return chat.Ack{Earlier: chat.Removed}, nil
+	case !ev.Addressed, late(ev, now):
+		return chat.Ack{}, nil
 	default:
-		reply := r.route(ctx, ev, v)
-		r.topics.note(keyOf(ev), reply.Entry, r.now())
-		return show(r.underHold(ev, v, reply))
+		return chat.Ack{Later: true}, func(ctx context.Context) chat.Ack { return r.answer(ctx, ev, v) }
 	}
+}
+
+// card shows the card for a verdict. An edit into crisis gets it as a new message,
+// and the answer to the older words points to it. An edit that only says the same
+// again has its card already.
+func (r *Responder) card(ev chat.Event, v crisis.Verdict) chat.Ack {
+	_, edited := ev.Body.(chat.Edited)
+	before := r.revisions.card(ev.At)
+	if edited && before && v.Repeat {
+		return chat.Ack{}
+	}
+	reply := r.answers.Card(v)
+	if !ev.Direct {
+		reply.Buttons = append(reply.Buttons, r.answers.PrivateCopy(reply.Card.Name, reply.Lang))
+	}
+	ack := show(reply)
+	if edited {
+		pointer := r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Pointer })
+		ack.Earlier, ack.Pointer = chat.Pointed, &pointer
+	}
+	return ack
+}
+
+// answer is what Receive leaves for later.
+func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict) (ack chat.Ack) {
+	defer func() {
+		if p := recover(); p != nil {
+			ack = r.recovered(ev)
+		}
+	}()
+	if !r.revisions.newest(ev) {
+		return chat.Ack{}
+	}
+	reply := r.route(ctx, ev, v)
+	r.topics.note(keyOf(ev), reply.Entry, r.now())
+	ack = show(r.underHold(ev, v, reply))
+	if _, edited := ev.Body.(chat.Edited); edited {
+		ack.Earlier = chat.Replaced
+	}
+	if !r.revisions.newest(ev) {
+		return chat.Ack{}
+	}
+	return ack
+}
+
+// recovered is what a panic ends in.
+func (r *Responder) recovered(ev chat.Event) chat.Ack {
+	r.log.Error("recovered while handling an event", "network", ev.At.Network)
+	return r.fallback(ev)
 }
 
 // gone reports that a message was taken away: there is nothing to answer, and
@@ -90,15 +161,30 @@ func gone(body chat.Body) bool {
 	return ok
 }
 
+// AnswerEditsFor is how long after a question was sent an edit of it is answered.
+const AnswerEditsFor = 10 * time.Minute
+
+// late reports that a message was edited so long after it was sent that nobody
+// waits for another answer.
+func late(ev chat.Event, now time.Time) bool {
+	_, edited := ev.Body.(chat.Edited)
+	return edited && !ev.Sent.IsZero() && now.Sub(ev.Sent) > AnswerEditsFor
+}
+
 func show(reply chat.Reply) chat.Ack { return chat.Ack{Reply: &reply} }
 
 // check triages the event in its conversation and remembers the outcome.
-func (r *Responder) check(ev chat.Event) crisis.Verdict {
-	now := r.now()
+func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
+	_, edited := ev.Body.(chat.Edited)
 	var v crisis.Verdict
-	r.memory.update(keyOf(ev), now, func(s crisis.State) crisis.State {
-		v, s = r.triage.Check(ev.Body, s, now)
-		return s
+	r.memory.update(keyOf(ev), now, func(before crisis.State) crisis.State {
+		var after crisis.State
+		v, after = r.triage.Check(ev.Body, before, now)
+		if edited && v.Safe { // an edit away from crisis does not lift the hold
+			v.Safe = false
+			return before
+		}
+		return after
 	})
 	return v
 }
@@ -109,7 +195,7 @@ func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict) 
 	case chat.Command:
 		return r.command(ctx, ev, body, v)
 	case chat.Pressed:
-		if reply, ok := r.answers.Entry(body.Value, v.Lang, r.now()); ok && body.Action == chat.ActionShow {
+		if reply, ok := r.pressed(body); ok {
 			return reply
 		}
 	case chat.Said:
@@ -117,7 +203,36 @@ func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict) 
 	case chat.Edited:
 		return r.question(ctx, ev, body.Text, v)
 	}
-	return r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Help })
+	return r.help(ev, v.Lang)
+}
+
+// pressed shows what a button stands for, in the language of its reply.
+func (r *Responder) pressed(b chat.Pressed) (chat.Reply, bool) {
+	lang := b.Lang
+	if lang == "" {
+		lang = chat.English
+	}
+	switch b.Action {
+	case chat.ActionShow:
+		return r.answers.Entry(b.Value, lang, r.now())
+	case chat.ActionCopy:
+		reply, ok := r.answers.NamedCard(b.Value, lang, chat.Notice)
+		reply.Private = true
+		return reply, ok
+	}
+	return chat.Reply{}, false
+}
+
+func (r *Responder) help(ev chat.Event, lang chat.Lang) chat.Reply {
+	return r.answers.Notice(lang, func(t prompts.Texts) string { return prompts.Fill(t.Help, "prefix", prefix(ev)) })
+}
+
+// prefix stands before the name of a command.
+func prefix(ev chat.Event) string {
+	if ev.Prefix == "" {
+		return "/"
+	}
+	return ev.Prefix
 }
 
 func (r *Responder) command(ctx context.Context, ev chat.Event, c chat.Command, v crisis.Verdict) chat.Reply {
@@ -129,10 +244,10 @@ func (r *Responder) command(ctx context.Context, ev chat.Event, c chat.Command, 
 	case "topics":
 		return r.answers.Topics(v.Lang)
 	case "help":
-		return r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Help })
+		return r.help(ev, v.Lang)
 	}
 	return r.answers.Notice(v.Lang, func(t prompts.Texts) string {
-		return prompts.Fill(t.UnknownCommand, "command", "/"+c.Name)
+		return prompts.Fill(t.UnknownCommand, "command", prefix(ev)+c.Name, "prefix", prefix(ev))
 	})
 }
 

@@ -1,0 +1,128 @@
+package bottest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	seed "kapbot/faq"
+	"kapbot/internal/answer"
+	"kapbot/internal/chat"
+	"kapbot/internal/courier"
+	"kapbot/internal/crisis"
+	"kapbot/internal/encoder"
+	"kapbot/internal/faq"
+	"kapbot/internal/outbox"
+	"kapbot/internal/responder"
+	"kapbot/prompts"
+)
+
+// A Bot is the whole pipeline without a network.
+type Bot struct {
+	*responder.Responder
+	Courier *courier.Courier
+	Outbox  *outbox.Outbox
+	texts   texts
+}
+
+// parts are what all bots share, since they never change.
+var parts = sync.OnceValues(func() (struct {
+	triage  *crisis.Triage
+	answers *answer.Answers
+}, error) {
+	var p struct {
+		triage  *crisis.Triage
+		answers *answer.Answers
+	}
+	var err error
+	sentences, err := encoder.Load()
+	if err != nil {
+		return p, err
+	}
+	if p.triage, err = crisis.New(sentences); err != nil {
+		return p, err
+	}
+	snapshot, err := faq.Load(seed.Files())
+	if err != nil {
+		return p, err
+	}
+	p.answers, err = answer.New(snapshot, sentences)
+	return p, err
+})
+
+// NewBot returns a bot over a store of cards. It ends with the test, after all that
+// is on its way has arrived.
+func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
+	tb.Helper()
+	b, err := Assemble(notes, log)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(b.Close)
+	return b
+}
+
+// Assemble is NewBot without a test, for a process that a test starts.
+func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
+	p, err := parts()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{Responder: responder.New(p.triage, p.answers, log, time.Now), texts: texts{p.answers}}
+	b.Outbox = outbox.New(notes, b.texts, log)
+	b.Courier = courier.New(b.Responder, b.Outbox, log)
+	return b, nil
+}
+
+// Card is the reply that the outbox would make of a note.
+func (b *Bot) Card(c outbox.Card) (chat.Reply, bool) { return b.texts.Card(c) }
+
+// Close ends what a bot does. It may be called twice.
+func (b *Bot) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	b.Courier.Close(ctx)
+	b.Outbox.Close()
+	b.Responder.Close()
+}
+
+// texts makes cards again as cmd does.
+type texts struct{ answers *answer.Answers }
+
+func (t texts) Card(c outbox.Card) (chat.Reply, bool) {
+	return t.answers.NamedCard(c.Name, c.Lang, c.Kind)
+}
+
+func (t texts) Alert(c outbox.Card, link string) chat.Reply {
+	return t.answers.Notice(c.Lang, func(t prompts.Texts) string { return prompts.Fill(t.Alert, "link", link, "level", c.Kind.String()) })
+}
+
+// Main runs the tests of an adapter, frees what its bots share and wants no
+// goroutine to be left.
+func Main(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "12"); err != nil { // they mostly wait
+		panic(err)
+	}
+	code := m.Run()
+	if p, err := parts(); err == nil {
+		err = p.answers.Close()
+		if err != nil {
+			panic(err)
+		}
+	}
+	// The search index of package bleve keeps its analysis workers for the life of
+	// the process.
+	if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}

@@ -1,0 +1,94 @@
+package discord
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/bwmarrin/discordgo"
+
+	"kapbot/internal/chat"
+	"kapbot/prompts"
+)
+
+// Limits of Discord on autocomplete.
+const (
+	maxChoices = 25
+	maxChoice  = 100 // letters
+)
+
+// commands are what the bot offers in Discord's menus.
+func (p *Platform) commands() []*discordgo.ApplicationCommand {
+	en, es := p.texts(chat.English), p.texts(chat.Spanish)
+	spanish := func(text string) map[discordgo.Locale]string {
+		return map[discordgo.Locale]string{discordgo.SpanishES: text, discordgo.SpanishLATAM: text}
+	}
+	sub := func(name string, text func(prompts.Texts) string, options ...*discordgo.ApplicationCommandOption) *discordgo.ApplicationCommandOption {
+		return &discordgo.ApplicationCommandOption{
+			Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: text(en), DescriptionLocalizations: spanish(text(es)), Options: options,
+		}
+	}
+	menu := spanish(es.AnswerFromFAQ)
+	return []*discordgo.ApplicationCommand{
+		{
+			Type: discordgo.ChatApplicationCommand, Name: "kap", Description: en.CommandKap,
+			Options: []*discordgo.ApplicationCommandOption{
+				sub("ask", func(t prompts.Texts) string { return t.CommandAsk }, &discordgo.ApplicationCommandOption{
+					Type: discordgo.ApplicationCommandOptionString, Name: "question", Description: en.CommandQuestion,
+					DescriptionLocalizations: spanish(es.CommandQuestion), Required: true, Autocomplete: true,
+				}),
+				sub("resources", func(t prompts.Texts) string { return t.CommandResources }),
+				sub("topics", func(t prompts.Texts) string { return t.CommandTopics }),
+				sub("help", func(t prompts.Texts) string { return t.CommandHelp }),
+			},
+		},
+		{Type: discordgo.MessageApplicationCommand, Name: en.AnswerFromFAQ, NameLocalizations: &menu},
+	}
+}
+
+// registerCommands tells Discord the commands. Without them the bot works all the
+// same, by messages.
+func (p *Platform) registerCommands(ctx context.Context) {
+	err := p.persist(ctx, "register the commands", func() error {
+		_, err := p.api.ApplicationCommandBulkOverwrite(p.self(), "", p.commands(), discordgo.WithContext(ctx))
+		return err //nolint:wrapcheck // it is logged with what was done
+	})
+	if err != nil {
+		p.Log.Error("the commands could not be registered: /kap is missing or old", "err", clean(err))
+	}
+}
+
+// suggest offers questions for what somebody has typed so far.
+func (p *Platform) suggest(ctx context.Context, i *discordgo.Interaction) {
+	choices := []*discordgo.ApplicationCommandOptionChoice{}
+	data := i.ApplicationCommandData()
+	if p.Suggest != nil && len(data.Options) > 0 {
+		for _, o := range data.Options[0].Options {
+			if !o.Focused || o.Type != discordgo.ApplicationCommandOptionString {
+				continue
+			}
+			for _, q := range p.Suggest(o.StringValue(), language(i.Locale)) {
+				if len(choices) < maxChoices && utf8.RuneCountInString(q) <= maxChoice {
+					choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: q, Value: q})
+				}
+			}
+		}
+	}
+	err := p.callback(ctx, p.api, &interaction{Interaction: i}, discordgo.InteractionApplicationCommandAutocompleteResult, &responseData{Choices: &choices})
+	if err != nil {
+		p.Log.Warn("questions could not be suggested", "err", err)
+	}
+}
+
+func language(l discordgo.Locale) chat.Lang {
+	if l == discordgo.SpanishES || l == discordgo.SpanishLATAM {
+		return chat.Spanish
+	}
+	return chat.English
+}
+
+func (p *Platform) texts(lang chat.Lang) prompts.Texts {
+	if t, ok := p.Texts[string(lang)]; ok {
+		return t
+	}
+	return p.Texts[string(chat.English)]
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"kapbot/bots"
+	"kapbot/internal/answer"
+	"kapbot/internal/chat"
+	"kapbot/internal/config"
+	"kapbot/internal/courier"
+	"kapbot/internal/outbox"
+	"kapbot/internal/store"
+	"kapbot/internal/web"
+	"kapbot/prompts"
+)
+
+// shutdown is how long answers that are on their way may take after a signal. The
+// outbox takes five seconds more at most.
+const shutdown = 4 * time.Second
+
+// A network is an adapter that is to run.
+type network struct {
+	bots.Platform
+	bots.Sender
+	alerts string // the channel in which moderators are told, or ""
+	// endpoints are what the network needs of the web server, by path.
+	endpoints map[string]http.Handler
+}
+
+// outbound is the network as cards are sent to it.
+func (n network) outbound() outbox.Network {
+	out := outbox.Network{Name: n.Name(), Sender: n.Sender}
+	if n.alerts != "" {
+		out.Alerts = chat.Ref{Network: n.Name(), Channel: n.alerts}
+	}
+	return out
+}
+
+// networks makes the adapters whose tokens are there.
+func networks(cfg config.Config, log *slog.Logger, p *pipeline, notes outbox.Store) ([]network, error) {
+	var all []network
+	if cfg.Discord.Token.Set() {
+		n, err := newDiscord(cfg.Discord, log, p.answers, notes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	if cfg.Slack.On() {
+		n, err := newSlack(cfg.Slack, log, p.answers, notes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// settings reads the settings of where a command runs.
+func settings(s streams) (config.Config, error) {
+	cfg, err := config.Load(s.dir, s.env)
+	if err == nil && !filepath.IsAbs(cfg.Store) {
+		cfg.Store = filepath.Join(s.dir, cfg.Store)
+	}
+	return cfg, err
+}
+
+type runCmd struct{}
+
+// Run connects to every chat network whose token is set and answers until it is
+// told to stop.
+func (runCmd) Run(ctx context.Context, s streams) (err error) {
+	log := slog.New(slog.NewJSONHandler(s.err, nil))
+	cfg, err := settings(s)
+	if err != nil {
+		return err
+	}
+	p, err := newPipeline(log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	notes, closeNotes := openNotes(ctx, cfg.Store, log)
+	defer func() { err = errors.Join(err, closeNotes()) }()
+	all, err := networks(cfg, log, p, notes)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
+	}
+	front, err := openWeb(ctx, cfg.Listen, log, all)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, notes, log, p, front, all)
+}
+
+// openWeb opens the web server, if one is wanted; nil otherwise.
+func openWeb(ctx context.Context, address string, log *slog.Logger, all []network) (*web.Server, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // no address is no server and no fault
+	}
+	handlers := map[string]http.Handler{}
+	for _, n := range all {
+		maps.Copy(handlers, n.endpoints)
+	}
+	return web.Listen(ctx, address, handlers, log)
+}
+
+// serve runs networks, and the web server if there is one, until ctx is done or all
+// networks have ended.
+func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, front *web.Server, all []network) error {
+	texts, err := prompts.Load()
+	if err != nil {
+		return err
+	}
+	cards := outbox.New(notes, cardTexts{p.answers, texts}, log)
+	defer cards.Close()
+	c := courier.New(p.Responder, cards, log)
+	defer func() { //nolint:contextcheck // ctx is done by then
+		ctx, cancel := context.WithTimeout(context.Background(), shutdown)
+		defer cancel()
+		c.Close(ctx)
+	}()
+	var outbound []outbox.Network
+	for _, n := range all {
+		outbound = append(outbound, n.outbound())
+	}
+	if err := cards.Resume(ctx, outbound); err != nil {
+		log.Error("cards of an earlier run could not be looked up", "err", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var server errgroup.Group
+	if front != nil {
+		log.Info("the web server listens", "address", front.Address())
+		server.Go(func() error { return front.Run(ctx) })
+	}
+	var running errgroup.Group // one network that ends does not end the others
+	for i, n := range all {
+		running.Go(func() error {
+			err := n.Run(ctx, c.Handler(outbound[i]))
+			if err != nil {
+				log.Error("a chat network has ended", "network", n.Name(), "err", err)
+				return fmt.Errorf("%s: %w", n.Name(), err)
+			}
+			return nil
+		})
+	}
+	err = running.Wait()
+	stop()
+	return errors.Join(err, server.Wait())
+}
+
+// openNotes opens the file in which cards are noted. Without it cards are sent all
+// the same, only not again after a crash.
+func openNotes(ctx context.Context, file string, log *slog.Logger) (notes outbox.Store, closeNotes func() error) {
+	db, err := store.Open(ctx, file)
+	if err != nil {
+		log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE and start again", "err", err)
+		return outbox.Nowhere{}, func() error { return nil }
+	}
+	return db, db.Close
+}
+
+// cardTexts makes the replies that the outbox sends by itself.
+type cardTexts struct {
+	answers *answer.Answers
+	texts   map[string]prompts.Texts
+}
+
+// Card makes the reply of a note again.
+func (t cardTexts) Card(c outbox.Card) (chat.Reply, bool) {
+	reply, ok := t.answers.NamedCard(c.Name, c.Lang, c.Kind)
+	if !ok {
+		reply, _ = t.answers.NamedCard(prompts.Crisis, c.Lang, chat.Crisis)
+	}
+	if !c.Direct {
+		reply.Buttons = append(reply.Buttons, t.answers.PrivateCopy(reply.Card.Name, reply.Lang))
+	}
+	return reply, ok
+}
+
+// Alert is what moderators are told.
+func (t cardTexts) Alert(c outbox.Card, link string) chat.Reply {
+	text := prompts.Fill(t.texts[string(chat.English)].Alert, "level", c.Kind.String(), "time", c.At.UTC().Format("15:04:05"), "link", link)
+	return chat.Reply{Kind: chat.Notice, Lang: chat.English, Text: text}
+}

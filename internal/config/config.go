@@ -1,0 +1,233 @@
+// Package config reads what kapbot is told from outside: the environment and a
+// file .env, into one struct that is checked as a whole. A variable that is set
+// in the environment wins over the file. Each fault names the variable and says
+// how to mend it; none holds a token.
+//
+// The crisis path needs nothing of this: a wrong setting stops the start and
+// never a card.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/joho/godotenv"
+)
+
+// Config is everything that can be set. The tags are the names that
+// .env.example lists.
+type Config struct {
+	// Store is the path of the SQLite file that cards on their way are noted in.
+	Store string `env:"KAPBOT_STORE" envDefault:"kapbot.db"`
+	// Listen is the address of the web server; empty for none. Slack over HTTP
+	// needs it.
+	Listen  string `env:"KAPBOT_LISTEN"`
+	Discord Discord
+	Slack   Slack
+}
+
+// Discord is what the adapter for Discord needs. Without a token it is off.
+type Discord struct {
+	Token Secret `env:"DISCORD_TOKEN"`
+	// SupportChannels are answered in whole, WatchChannels are read for signs of
+	// a crisis only. Both hold channel ids.
+	SupportChannels []string `env:"DISCORD_SUPPORT_CHANNELS"`
+	WatchChannels   []string `env:"DISCORD_WATCH_CHANNELS"`
+	// AlertChannel is where moderators hear of a card that could not be sent.
+	AlertChannel string `env:"DISCORD_ALERT_CHANNEL"`
+	// Shards is "auto" or a number of gateway connections.
+	Shards string `env:"DISCORD_SHARDS" envDefault:"auto"`
+}
+
+// Slack is what the adapter for Slack needs. Without a bot token, and without the
+// four of an app that any workspace may install, it is off.
+type Slack struct {
+	BotToken Secret `env:"SLACK_BOT_TOKEN"`
+	// AppToken opens Socket Mode; with a SigningSecret, deliveries come over HTTP
+	// instead.
+	AppToken        Secret   `env:"SLACK_APP_TOKEN"`
+	SigningSecret   Secret   `env:"SLACK_SIGNING_SECRET"`
+	SupportChannels []string `env:"SLACK_SUPPORT_CHANNELS"`
+	WatchChannels   []string `env:"SLACK_WATCH_CHANNELS"`
+	AlertChannel    string   `env:"SLACK_ALERT_CHANNEL"`
+	// The app's address, its id and secret, and the key that tokens are encrypted
+	// with, for several workspaces. TokenKeyFile is read in the place of TokenKey.
+	Address      string `env:"SLACK_ADDRESS"`
+	ClientID     string `env:"SLACK_CLIENT_ID"`
+	ClientSecret Secret `env:"SLACK_CLIENT_SECRET"`
+	TokenKey     Secret `env:"SLACK_TOKEN_KEY"`
+	TokenKeyFile string `env:"SLACK_TOKEN_KEY_FILE"`
+}
+
+// On reports whether Slack is to be connected.
+func (s Slack) On() bool { return s.BotToken.Set() || s.Many() }
+
+// Many reports whether any workspace may install the app.
+func (s Slack) Many() bool { return s.ClientID != "" }
+
+// OverHTTP reports whether Slack delivers over HTTP, not over Socket Mode.
+func (s Slack) OverHTTP() bool { return s.SigningSecret.Set() }
+
+// Load reads the file .env in dir, if there is one, and the environment, given
+// as os.Environ gives it.
+func Load(dir string, environ []string) (Config, error) {
+	values, err := readFile(filepath.Join(dir, ".env"))
+	if err != nil {
+		return Config{}, err
+	}
+	for _, pair := range environ {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			values[name] = value
+		}
+	}
+	for name, value := range values {
+		values[name] = strings.TrimSpace(value)
+	}
+	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: values})
+	if err != nil {
+		return Config{}, errors.New("read the settings: a variable has a form that cannot be read; compare with .env.example")
+	}
+	c.clean()
+	if err := c.readKey(dir); err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+// readKey reads the key of Slack's tokens from its file, if there is one.
+func (c *Config) readKey(dir string) error {
+	name := c.Slack.TokenKeyFile
+	if name == "" || c.Slack.TokenKey.Set() {
+		return nil
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(dir, name)
+	}
+	key, err := os.ReadFile(filepath.Clean(name))
+	if err != nil {
+		return fmt.Errorf("SLACK_TOKEN_KEY_FILE cannot be read: make it with openssl rand -hex 32 > %s: %w", c.Slack.TokenKeyFile, err)
+	}
+	c.Slack.TokenKey = Secret{strings.TrimSpace(string(key))}
+	return nil
+}
+
+// readFile reads a .env file. Its faults are told without the lines that hold
+// them, which may be tokens.
+func readFile(name string) (map[string]string, error) {
+	f, err := os.Open(filepath.Clean(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return map[string]string{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the settings: %w", err)
+	}
+	values, err := godotenv.Parse(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("read %s: a line is not of the form NAME=value; compare with .env.example", name)
+	}
+	return values, nil
+}
+
+// clean takes away what people copy along with a value.
+func (c *Config) clean() {
+	c.Discord.Token = Secret{strings.TrimPrefix(c.Discord.Token.value, "Bot ")}
+	c.Slack.Address = strings.TrimSuffix(c.Slack.Address, "/")
+	for _, list := range []*[]string{&c.Discord.SupportChannels, &c.Discord.WatchChannels, &c.Slack.SupportChannels, &c.Slack.WatchChannels} {
+		var kept []string
+		for _, id := range *list {
+			if id = strings.Trim(id, " <#>"); id != "" {
+				kept = append(kept, id)
+			}
+		}
+		*list = kept
+	}
+}
+
+var (
+	snowflake    = regexp.MustCompile(`^[0-9]{15,21}$`)
+	discordToken = regexp.MustCompile(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
+	slackChannel = regexp.MustCompile(`^[CGD][A-Z0-9]{6,}$`)
+)
+
+func (c Config) check() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if c.Store == "" {
+		fault("KAPBOT_STORE is empty: give the path of a file, such as kapbot.db, or leave the line out")
+	}
+	if t := c.Discord.Token; t.Set() && !discordToken.MatchString(t.value) {
+		fault("DISCORD_TOKEN is not a bot token: copy it whole from the page Bot of your application (three parts with dots between them)")
+	}
+	channels := func(name string, ids []string, form *regexp.Regexp, how string) {
+		for i, id := range ids {
+			if !form.MatchString(id) {
+				fault("%s, entry %d, is not a channel id: %s", name, i+1, how)
+			}
+		}
+	}
+	const discordHow = "turn on Developer Mode in Discord, then right-click the channel and choose Copy Channel ID"
+	channels("DISCORD_SUPPORT_CHANNELS", c.Discord.SupportChannels, snowflake, discordHow)
+	channels("DISCORD_WATCH_CHANNELS", c.Discord.WatchChannels, snowflake, discordHow)
+	channels("DISCORD_ALERT_CHANNEL", one(c.Discord.AlertChannel), snowflake, discordHow)
+	if n, err := strconv.Atoi(c.Discord.Shards); c.Discord.Shards != "auto" && (err != nil || n < 1) {
+		fault(`DISCORD_SHARDS is %q: write "auto" or a number from 1 up`, c.Discord.Shards)
+	}
+	prefix := func(name string, s Secret, want, from string) {
+		if s.Set() && !strings.HasPrefix(s.value, want) {
+			fault("%s does not begin with %s: copy the token from %s of your Slack app", name, want, from)
+		}
+	}
+	prefix("SLACK_BOT_TOKEN", c.Slack.BotToken, "xoxb-", "OAuth & Permissions")
+	prefix("SLACK_APP_TOKEN", c.Slack.AppToken, "xapp-", "Basic Information, App-Level Tokens,")
+	const slackHow = "open the channel's details in Slack; the id is at the bottom"
+	channels("SLACK_SUPPORT_CHANNELS", c.Slack.SupportChannels, slackChannel, slackHow)
+	channels("SLACK_WATCH_CHANNELS", c.Slack.WatchChannels, slackChannel, slackHow)
+	channels("SLACK_ALERT_CHANNEL", one(c.Slack.AlertChannel), slackChannel, slackHow)
+	c.Slack.check(c.Listen, fault)
+	return errors.Join(faults...)
+}
+
+// check finds what is missing beside what is set.
+func (s Slack) check(listen string, fault func(format string, args ...any)) {
+	if !s.On() {
+		return
+	}
+	if !s.AppToken.Set() && !s.OverHTTP() {
+		fault("SLACK_APP_TOKEN is missing: make an app-level token with connections:write on Basic Information of your Slack app, or set SLACK_SIGNING_SECRET for deliveries over HTTP")
+	}
+	if s.OverHTTP() && listen == "" {
+		fault("KAPBOT_LISTEN is missing: with SLACK_SIGNING_SECRET, Slack delivers over HTTP; set it to an address such as :8080")
+	}
+	if !s.Many() {
+		return
+	}
+	if s.BotToken.Set() {
+		fault("SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set: take out the token if several workspaces may install the app, else the id")
+	}
+	if !s.ClientSecret.Set() {
+		fault("SLACK_CLIENT_SECRET is missing: copy it from Basic Information of your Slack app")
+	}
+	if !s.OverHTTP() {
+		fault("SLACK_SIGNING_SECRET is missing: an app for several workspaces needs it and a public address")
+	}
+	if !strings.HasPrefix(s.Address, "https://") {
+		fault("SLACK_ADDRESS is not an https address: give the one at which Slack reaches this program, such as https://kap.example.org")
+	}
+	if !s.TokenKey.Set() {
+		fault("SLACK_TOKEN_KEY is missing: make one with openssl rand -hex 32, or name a file that holds it in SLACK_TOKEN_KEY_FILE")
+	}
+}
+
+func one(id string) []string {
+	if id == "" {
+		return nil
+	}
+	return []string{id}
+}

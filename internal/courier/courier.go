@@ -1,0 +1,198 @@
+// Package courier carries: events from a network to the responder, and what it
+// decides back to the network. Cards go through the outbox, ahead of everything
+// and until they have arrived. Answers go out in the order of their conversation,
+// follow their question when it is edited, and are taken away when it is deleted.
+//
+// It decides nothing itself, and holds ids and no words.
+package courier
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"kapbot/bots"
+	"kapbot/internal/chat"
+	"kapbot/internal/lanes"
+	"kapbot/internal/outbox"
+	"kapbot/internal/responder"
+)
+
+const (
+	// waiting is how many answers may be on their way at once. A question beyond
+	// them gets none; a card always goes.
+	waiting = 5000
+	// atWork is how many answers are looked up at once, so that triage keeps its
+	// share of the processor.
+	atWork = 2
+	// sendFor is how long an answer is tried, attempts how often. It is only tried
+	// again where the network said that it did not take it.
+	sendFor  = time.Minute
+	attempts = 4
+)
+
+// Responder decides; *responder.Responder is the one.
+type Responder interface {
+	Receive(ev chat.Event) (chat.Ack, responder.Rest)
+}
+
+// Cards sends crisis cards; *outbox.Outbox is the one.
+type Cards interface {
+	Send(n outbox.Network, c outbox.Card, r chat.Reply)
+}
+
+// Courier carries for any number of networks. It is safe for concurrent use.
+type Courier struct {
+	responder Responder
+	cards     Cards
+	log       *slog.Logger
+	lanes     *lanes.Lanes[chat.Ref]
+	work      chan struct{}
+	shown     *shown
+	ctx       context.Context
+	cancel    context.CancelFunc
+}
+
+// New returns a courier.
+func New(r Responder, cards Cards, log *slog.Logger) *Courier {
+	c := &Courier{responder: r, cards: cards, log: log, lanes: lanes.New[chat.Ref](waiting), work: make(chan struct{}, atWork), shown: newShown()}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c
+}
+
+// Close waits for the answers that are on their way until ctx is done, then gives
+// them up. No Handler may be called any more.
+func (c *Courier) Close(ctx context.Context) {
+	stop := context.AfterFunc(ctx, c.cancel)
+	c.lanes.Wait()
+	stop()
+	c.cancel()
+}
+
+// Handler returns what a network hands its events to.
+func (c *Courier) Handler(n outbox.Network) bots.Handler { return handler{c, n} }
+
+type handler struct {
+	*Courier
+	network outbox.Network
+}
+
+// Handle triages an event. A card is on its way when it returns, an answer comes
+// later.
+//
+//nolint:contextcheck // what is sent outlives the event that asked for it
+func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
+	ack, rest := h.responder.Receive(ev)
+	if rest == nil {
+		h.carry(ev, ack)
+		return chat.Ack{Form: ack.Form}
+	}
+	if !h.later(ev, func() { h.carry(ev, h.lookUp(rest)) }) {
+		return chat.Ack{}
+	}
+	return chat.Ack{Later: true}
+}
+
+// later runs a job after the earlier ones of the same conversation.
+func (h handler) later(ev chat.Event, do func()) bool {
+	ok := h.lanes.Try(ev.At.Conversation(), do)
+	if !ok {
+		h.log.Error("too many answers are on their way: one was left out", "network", h.network.Name)
+	}
+	return ok
+}
+
+func (h handler) lookUp(rest responder.Rest) chat.Ack {
+	h.work <- struct{}{}
+	defer func() { <-h.work }()
+	return rest(h.ctx)
+}
+
+// carry brings what an ack says. A card goes at once; what changes an answer waits
+// for its turn, since the answer itself may be on its way.
+func (h handler) carry(ev chat.Event, ack chat.Ack) {
+	reply := ack.Reply
+	if reply != nil && reply.Kind.ShowsCard() && reply.Card != nil {
+		h.cards.Send(h.network, outbox.Card{
+			Key: ev.Key, To: ev.At, For: ev.From.ID, Name: reply.Card.Name, Lang: reply.Lang, Kind: reply.Kind, Direct: ev.Direct, At: time.Now(),
+		}, *reply)
+		reply = nil
+	}
+	switch ack.Earlier {
+	case chat.Removed:
+		h.later(ev, func() { h.remove(ev.At) })
+	case chat.Pointed:
+		h.later(ev, func() { h.replace(ev, *ack.Pointer, false) })
+	case chat.Replaced:
+		if reply != nil {
+			h.replace(ev, *reply, true)
+		}
+	default:
+		if reply != nil {
+			h.send(ev, *reply)
+		}
+	}
+}
+
+func (h handler) send(ev chat.Event, r chat.Reply) {
+	post := chat.Post{Reply: r, To: ev.At, For: ev.From, Key: ev.Key}
+	refs, err := h.try(func(ctx context.Context) ([]chat.Ref, error) { return h.network.Send(ctx, post) })
+	if err != nil {
+		h.log.Warn("an answer could not be sent", "network", h.network.Name, "err", err)
+		return
+	}
+	h.shown.put(ev.At, refs)
+}
+
+// replace shows a reply in the place of the answer to a message. Where there is no
+// answer, or the network cannot change one, a new one is sent if wanted.
+func (h handler) replace(ev chat.Event, r chat.Reply, orSend bool) {
+	earlier := h.shown.take(ev.At)
+	editor, ok := h.network.Sender.(bots.Editor)
+	if len(earlier) == 0 || !ok {
+		if orSend {
+			h.send(ev, r)
+		}
+		return
+	}
+	post := chat.Post{Reply: r, To: ev.At, For: ev.From, Key: ev.Key}
+	refs, err := h.try(func(ctx context.Context) ([]chat.Ref, error) { return editor.Edit(ctx, earlier, post) })
+	if err != nil {
+		h.log.Warn("an answer could not be changed", "network", h.network.Name, "err", err)
+		refs = earlier
+	}
+	h.shown.put(ev.At, refs)
+}
+
+func (h handler) remove(at chat.Ref) {
+	earlier := h.shown.take(at)
+	editor, ok := h.network.Sender.(bots.Editor)
+	if len(earlier) == 0 || !ok {
+		return
+	}
+	_, err := h.try(func(ctx context.Context) ([]chat.Ref, error) { return nil, editor.Remove(ctx, earlier) })
+	if err != nil {
+		h.log.Warn("an answer could not be taken away", "network", h.network.Name, "err", err)
+	}
+}
+
+// try makes an attempt, and further ones where the network asked to be left alone
+// for a while: then nothing was shown. After any other error nobody knows, and an
+// answer is not shown twice.
+func (h handler) try(attempt func(ctx context.Context) ([]chat.Ref, error)) (refs []chat.Ref, err error) {
+	ctx, cancel := context.WithTimeout(h.ctx, sendFor)
+	defer cancel()
+	for range attempts {
+		var wait *bots.WaitError
+		if refs, err = attempt(ctx); !errors.As(err, &wait) {
+			return refs, err
+		}
+		select {
+		case <-time.After(wait.For):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+	return nil, err
+}

@@ -1,0 +1,216 @@
+package courier_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"kapbot/bots"
+	"kapbot/internal/chat"
+	"kapbot/internal/courier"
+	"kapbot/internal/outbox"
+	"kapbot/internal/responder"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// script is a responder that does what the words of a message say.
+type script struct{}
+
+func (script) Receive(ev chat.Event) (chat.Ack, responder.Rest) {
+	words := ev.Body.(chat.Said).Text
+	reply := &chat.Reply{Kind: chat.Answer, Text: words}
+	card := &chat.Reply{Card: &chat.Card{Name: "crisis"}, Lang: chat.Spanish}
+	later := func(ack chat.Ack) (chat.Ack, responder.Rest) {
+		return chat.Ack{Later: true}, func(context.Context) chat.Ack { return ack }
+	}
+	switch words {
+	case "card":
+		return chat.Ack{Reply: card}, nil
+	case "edited into crisis":
+		return chat.Ack{Reply: card, Earlier: chat.Pointed, Pointer: reply}, nil
+	case "edited":
+		return later(chat.Ack{Reply: reply, Earlier: chat.Replaced})
+	case "deleted":
+		return chat.Ack{Earlier: chat.Removed}, nil
+	case "silence":
+		return chat.Ack{}, nil
+	case "nothing in the end":
+		return later(chat.Ack{})
+	case "a panic in the end":
+		return later(chat.Ack{Reply: card})
+	}
+	return later(chat.Ack{Reply: reply})
+}
+
+// network writes down what is done to it.
+type network struct {
+	mu   sync.Mutex
+	log  []string
+	fail func(n int) error
+	n    int
+}
+
+func (n *network) note(format string, args ...any) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.log = append(n.log, fmt.Sprintf(format, args...))
+	n.n++
+	if n.fail != nil {
+		return n.fail(n.n)
+	}
+	return nil
+}
+
+func (n *network) Send(_ context.Context, p chat.Post) ([]chat.Ref, error) {
+	time.Sleep(time.Second)
+	return []chat.Ref{{Message: p.Reply.Text + "'"}}, n.note("send %s to %s", p.Reply.Text, p.To.Message)
+}
+
+type editor struct{ *network }
+
+func (e editor) Edit(_ context.Context, earlier []chat.Ref, p chat.Post) ([]chat.Ref, error) {
+	return []chat.Ref{{Message: p.Reply.Text + "'"}}, e.note("edit %s to %s", earlier[0].Message, p.Reply.Text)
+}
+
+func (e editor) Remove(_ context.Context, earlier []chat.Ref) error {
+	return e.note("remove %s", earlier[0].Message)
+}
+
+// Send of the outbox, without its store.
+func (n *network) card(c outbox.Card) {
+	_ = n.note("card %s %s for %s to %s, direct %v, %s", c.Name, c.Lang, c.For, c.To.Message, c.Direct, c.Key)
+}
+
+type cards struct{ *network }
+
+func (c cards) Send(_ outbox.Network, card outbox.Card, _ chat.Reply) { c.card(card) }
+
+type said struct{ message, words string }
+
+// carried hands events over and returns what is done.
+func carried(t *testing.T, n *network, s bots.Sender, events ...said) []string {
+	t.Helper()
+	synctest.Test(t, func(*testing.T) {
+		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		h := c.Handler(outbox.Network{Name: "net", Sender: s})
+		for i, e := range events {
+			h.Handle(context.Background(), chat.Event{
+				Key: fmt.Sprint("key", i), At: chat.Ref{Channel: "room", Message: e.message}, From: chat.Person{ID: "ann"}, Direct: true, Body: chat.Said{Text: e.words},
+			})
+		}
+		c.Close(context.Background())
+	})
+	return n.log
+}
+
+func TestWhatIsCarried(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		events []said
+		want   string
+	}{
+		{"an answer", []said{{"1", "hello"}}, "send hello to 1"},
+		{"answers in order", []said{{"1", "a"}, {"2", "b"}, {"3", "c"}}, "send a to 1; send b to 2; send c to 3"},
+		{"a card, ahead of what waits", []said{{"1", "a"}, {"2", "card"}}, "card crisis es for ann to 2, direct true, key1; send a to 1"},
+		{"a card for what panics later", []said{{"1", "a panic in the end"}}, "card crisis es for ann to 1, direct true, key0"},
+		{"silence", []said{{"1", "silence"}, {"2", "nothing in the end"}}, ""},
+		{"an edit changes the answer", []said{{"1", "a"}, {"1", "edited"}, {"1", "edited"}}, "send a to 1; edit a' to edited; edit edited' to edited"},
+		{"an edit of what had no answer sends one", []said{{"1", "edited"}}, "send edited to 1"},
+		{"an edit into crisis", []said{{"1", "a"}, {"1", "edited into crisis"}}, "card crisis es for ann to 1, direct true, key1; send a to 1; edit a' to edited into crisis"},
+		{"an edit into crisis of what had no answer", []said{{"1", "edited into crisis"}}, "card crisis es for ann to 1, direct true, key0"},
+		{"a deletion takes the answer away", []said{{"1", "a"}, {"1", "deleted"}, {"1", "deleted"}}, "send a to 1; remove a'"},
+		{"a deletion takes no card away", []said{{"1", "card"}, {"1", "deleted"}}, "card crisis es for ann to 1, direct true, key0"},
+		{"nor the answer to another message", []said{{"1", "a"}, {"2", "deleted"}}, "send a to 1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n := &network{}
+			if got := strings.Join(carried(t, n, editor{n}, test.events...), "; "); got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+	t.Run("where nothing can be changed", func(t *testing.T) {
+		n := &network{}
+		got := strings.Join(carried(t, n, n, said{"1", "a"}, said{"1", "edited"}, said{"1", "deleted"}), "; ")
+		if want := "send a to 1; send edited to 1"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
+}
+
+func TestWhatFails(t *testing.T) {
+	broken := errors.New("broken")
+	wait := &bots.WaitError{For: time.Second, Err: broken}
+	for _, test := range []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"is tried again where the network asked to wait", wait, 4},
+		{"is not tried again where it may have arrived", broken, 1},
+		{"is not tried again where it is refused", bots.ErrRefused, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n := &network{fail: func(int) error { return test.err }}
+			if got := carried(t, n, editor{n}, said{"1", "a"}); len(got) != test.want {
+				t.Errorf("%d attempts, want %d", len(got), test.want)
+			}
+		})
+	}
+}
+
+func TestAckSaysWhatIsToCome(t *testing.T) {
+	n := &network{}
+	synctest.Test(t, func(t *testing.T) {
+		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		h := c.Handler(outbox.Network{Name: "net", Sender: n})
+		for words, later := range map[string]bool{"hello": true, "card": false, "silence": false, "deleted": false} {
+			ack := h.Handle(context.Background(), chat.Event{At: chat.Ref{Message: words}, Body: chat.Said{Text: words}})
+			if ack.Later != later || ack.Reply != nil {
+				t.Errorf("%s: %+v", words, ack)
+			}
+		}
+		c.Close(context.Background())
+	})
+}
+
+func TestCloseDoesNotWaitForEver(t *testing.T) {
+	n := &network{fail: func(int) error { return &bots.WaitError{For: time.Hour, Err: errors.New("busy")} }}
+	synctest.Test(t, func(t *testing.T) {
+		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		c.Handler(outbox.Network{Sender: n}).Handle(context.Background(), chat.Event{Body: chat.Said{Text: "a"}})
+		ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+		defer cancel()
+		began := time.Now()
+		c.Close(ctx)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestConversationsDoNotWaitForEachOther(t *testing.T) {
+	n := &network{}
+	synctest.Test(t, func(t *testing.T) {
+		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		h := c.Handler(outbox.Network{Sender: n})
+		for i := range 50 {
+			h.Handle(context.Background(), chat.Event{At: chat.Ref{Channel: fmt.Sprint(i)}, Body: chat.Said{Text: "a"}})
+		}
+		began := time.Now()
+		c.Close(context.Background())
+		if took := time.Since(began); took > time.Second || len(n.log) != 50 {
+			t.Errorf("%d answers in %v", len(n.log), took)
+		}
+	})
+}

@@ -1,0 +1,123 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"kapbot/bots"
+	"kapbot/internal/chat"
+)
+
+// bring sends a card until it has arrived or every way is used up. Of a card that
+// an earlier process left behind it is not known whether it has arrived.
+func (o *Outbox) bring(n Network, c Card, r chat.Reply, resumed bool) End {
+	post := chat.Post{Reply: r, To: c.To, For: chat.Person{ID: c.For}, Key: c.Key}
+	left := min(tryFor, tryFor-time.Since(c.At)) // a clock that jumps back gives no more
+	if resumed {
+		left = max(left, aloneFor)
+	}
+	err := o.until(left, inPlace(n.Sender, post, resumed))
+	if err == nil {
+		return Shown
+	}
+	if o.stop.Err() != nil {
+		return Pending
+	}
+	o.log.Error("a card could not be shown in its place", "network", n.Name, "card", c.Name, "err", err)
+	if private, ok := n.Sender.(bots.Private); ok {
+		err = o.until(aloneFor, func(ctx context.Context) ([]chat.Ref, error) { return private.SendPrivate(ctx, post) })
+		if err == nil {
+			return ShownAlone
+		}
+		if o.stop.Err() != nil {
+			return Pending
+		}
+	}
+	o.log.Error("a card was not delivered", "network", n.Name, "card", c.Name, "err", err)
+	o.alert(n, c)
+	return Undelivered
+}
+
+// inPlace sends a post once. After an attempt of which it is not known whether it
+// arrived, it looks first, where the network can tell.
+func inPlace(s bots.Sender, post chat.Post, doubt bool) attempt {
+	finder, canFind := s.(bots.Finder)
+	missed := 0
+	return func(ctx context.Context) ([]chat.Ref, error) {
+		if doubt && canFind && missed < 2 { // a card twice is better than none
+			refs, err := finder.Find(ctx, post)
+			if err != nil {
+				missed++
+				return nil, err
+			}
+			if len(refs) > 0 {
+				return refs, nil
+			}
+		}
+		refs, err := s.Send(ctx, post)
+		var wait *bots.WaitError
+		doubt = err != nil && !errors.Is(err, bots.ErrRefused) && !errors.As(err, &wait)
+		return refs, err
+	}
+}
+
+type attempt func(ctx context.Context) ([]chat.Ref, error)
+
+// until repeats attempts until one works, the network refuses for good, or the next
+// one would come after limit. Pauses double and are spread by a quarter either way,
+// so that cards that failed together do not come back together. A pause that a
+// network asks for is kept.
+func (o *Outbox) until(limit time.Duration, try attempt) error {
+	began, pause := time.Now(), firstWait
+	for {
+		err := o.once(try)
+		if err == nil || errors.Is(err, bots.ErrRefused) {
+			return err
+		}
+		wait := time.Duration(float64(pause) * (0.75 + rand.Float64()/2)) //nolint:gosec // chance is all it needs
+		pause = min(2*pause, longestWait)
+		var asked *bots.WaitError
+		if errors.As(err, &asked) {
+			wait = max(wait, asked.For)
+		}
+		if time.Since(began)+wait > limit {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-o.stop.Done():
+			return err
+		}
+	}
+}
+
+// once makes one attempt. It outlives a stop: cut off in the middle, nobody would
+// know whether it arrived.
+func (o *Outbox) once(try attempt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.stop), attemptFor)
+	defer cancel()
+	_, err := try(ctx)
+	return err
+}
+
+// alert tells moderators, where there is a place for it.
+func (o *Outbox) alert(n Network, c Card) {
+	if n.Alerts == (chat.Ref{}) {
+		return
+	}
+	link := ""
+	if l, ok := n.Sender.(bots.Linker); ok {
+		link = l.Link(c.To)
+	}
+	to := n.Alerts
+	if to.Space == "" {
+		to.Space = c.To.Space
+	}
+	post := chat.Post{Reply: o.texts.Alert(c, link), To: to, Key: c.Key + " alert"}
+	err := o.until(alertFor, func(ctx context.Context) ([]chat.Ref, error) { return n.Send(ctx, post) })
+	if err != nil {
+		o.log.Error("moderators could not be told of a card that was not delivered", "network", n.Name, "err", err)
+	}
+}

@@ -1,0 +1,155 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"kapbot/bots"
+	"kapbot/internal/chat"
+)
+
+// Times of the sending.
+const (
+	// patience is how long a card waits for its note. The note goes on without it.
+	patience = 15 * time.Millisecond
+	// noteFor is how long one write to the store may take.
+	noteFor = 3 * time.Second
+	// attemptFor is how long one attempt to send may take.
+	attemptFor = 5 * time.Second
+	// tryFor is how long the place of a card is tried, aloneFor the direct message,
+	// alertFor the moderators. A card found after a restart is tried for at least
+	// aloneFor.
+	tryFor   = 10 * time.Minute
+	aloneFor = time.Minute
+	alertFor = time.Minute
+	// Between attempts: about firstWait, doubled up to longestWait.
+	firstWait   = 250 * time.Millisecond
+	longestWait = 15 * time.Second
+)
+
+// A Network is a place that cards are sent to.
+type Network struct {
+	Name chat.Network
+	bots.Sender
+	// Alerts is where moderators are told of a card that could not be delivered;
+	// the zero Ref if nowhere. Without a Space it is in that of the card.
+	Alerts chat.Ref
+}
+
+// Texts makes what is sent, again after a restart.
+type Texts interface {
+	// Card is the reply for a note; false if there is no card of that name.
+	Card(c Card) (chat.Reply, bool)
+	// Alert tells moderators where a card was not delivered.
+	Alert(c Card, link string) chat.Reply
+}
+
+// Outbox sends cards. It is safe for concurrent use.
+type Outbox struct {
+	store Store
+	texts Texts
+	log   *slog.Logger
+	slow  atomic.Bool // the last note took longer than patience
+	work  sync.WaitGroup
+	stop  context.Context // over once no more attempts are to begin
+	end   context.CancelFunc
+}
+
+// New returns an outbox over a store.
+func New(store Store, texts Texts, log *slog.Logger) *Outbox {
+	o := &Outbox{store: store, texts: texts, log: log}
+	o.stop, o.end = context.WithCancel(context.Background())
+	return o
+}
+
+// Close lets attempts that are under way finish, at most attemptFor each, and
+// begins no more. What is not delivered goes on at the next Resume.
+func (o *Outbox) Close() {
+	o.end()
+	o.work.Wait()
+}
+
+// Send brings a card, whose reply is r, to the place of its note. It returns when
+// the note is safe on disk or patience is over; the sending has begun by then. A
+// card that was noted before is not sent again.
+func (o *Outbox) Send(n Network, c Card, r chat.Reply) {
+	noted := make(chan bool, 1) // false if the card was noted before
+	o.work.Go(func() { noted <- o.note(c) })
+	if o.slow.Load() {
+		o.work.Go(func() { o.sendNoted(n, c, r, noted) })
+		return
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case fresh := <-noted:
+		if fresh {
+			o.work.Go(func() { o.settle(c, o.bring(n, c, r, false)) })
+		}
+	case <-timer.C:
+		o.slow.Store(true)
+		o.work.Go(func() { o.sendNoted(n, c, r, noted) })
+	}
+}
+
+// sendNoted sends while the note is being written. The end is noted after it.
+func (o *Outbox) sendNoted(n Network, c Card, r chat.Reply, noted <-chan bool) {
+	end := o.bring(n, c, r, false)
+	<-noted
+	o.settle(c, end)
+}
+
+// note writes a note and reports whether it is new. One that cannot be written
+// counts as new: the card is sent all the same.
+func (o *Outbox) note(c Card) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), noteFor)
+	defer cancel()
+	fresh, err := o.store.Intend(ctx, c)
+	if err != nil {
+		o.slow.Store(true)
+		o.log.Error("a card is sent without a note on disk: a crash now could lose it", "network", c.To.Network, "err", err)
+		return true
+	}
+	o.slow.Store(false)
+	return fresh
+}
+
+func (o *Outbox) settle(c Card, end End) {
+	if end == Pending {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), noteFor)
+	defer cancel()
+	if err := o.store.Settle(ctx, c, end); err != nil {
+		o.log.Error("could not note that a card has arrived: it may be looked for again after a restart", "network", c.To.Network, "err", err)
+	}
+}
+
+// Resume goes on with the cards of networks that an earlier process left behind.
+//
+//nolint:contextcheck // ctx is for the look-up only
+func (o *Outbox) Resume(ctx context.Context, networks []Network) error {
+	cards, err := o.store.Pending(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cards {
+		for _, n := range networks {
+			if n.Name == c.To.Network {
+				o.resume(n, c)
+			}
+		}
+	}
+	return nil
+}
+
+func (o *Outbox) resume(n Network, c Card) {
+	r, ok := o.texts.Card(c)
+	if !ok {
+		o.log.Error("a card is noted that does not exist any more: the whole card is sent", "network", n.Name, "card", c.Name)
+	}
+	o.work.Go(func() { o.settle(c, o.bring(n, c, r, true)) })
+}

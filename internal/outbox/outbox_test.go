@@ -1,0 +1,420 @@
+package outbox_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"kapbot/bots"
+	"kapbot/internal/chat"
+	"kapbot/internal/outbox"
+	"kapbot/internal/outbox/outboxtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memory is a store that can be slow or broken.
+type memory struct {
+	mu    sync.Mutex
+	cards map[string]outbox.Card
+	ends  map[string]outbox.End
+	delay time.Duration
+	err   error
+}
+
+func newMemory() *memory {
+	return &memory{cards: map[string]outbox.Card{}, ends: map[string]outbox.End{}}
+}
+
+func id(c outbox.Card) string { return string(c.To.Network) + " " + c.Key }
+
+func (m *memory) Intend(_ context.Context, c outbox.Card) (bool, error) {
+	time.Sleep(m.delay)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return false, m.err
+	}
+	if _, known := m.cards[id(c)]; known {
+		return false, nil
+	}
+	m.cards[id(c)] = c
+	return true, nil
+}
+
+func (m *memory) Settle(_ context.Context, c outbox.Card, end outbox.End) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, known := m.cards[id(c)]; known {
+		m.ends[id(c)] = end
+	}
+	return m.err
+}
+
+func (m *memory) Pending(context.Context) ([]outbox.Card, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []outbox.Card
+	for key, c := range m.cards {
+		if m.ends[key] == outbox.Pending {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(x, y outbox.Card) int { return cmp.Compare(x.At.UnixNano(), y.At.UnixNano()) })
+	return out, m.err
+}
+
+func (m *memory) end(c outbox.Card) outbox.End {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.ends[id(c)]
+}
+
+func TestMemoryIsAStore(t *testing.T) {
+	outboxtest.Run(t, func(*testing.T) (outbox.Store, func() outbox.Store) {
+		m := newMemory()
+		return m, func() outbox.Store { return m }
+	})
+}
+
+// room is a network whose answers a test chooses.
+type room struct {
+	mu     sync.Mutex
+	send   func(n int) error // the error of attempt n, from 1
+	alone  func(n int) error
+	find   func(n int) ([]chat.Ref, error)
+	log    []string
+	at     []time.Duration
+	began  time.Time
+	counts map[string]int
+	posts  []chat.Post
+}
+
+func (r *room) note(what string, p chat.Post) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.counts == nil {
+		r.counts, r.began = map[string]int{}, time.Now()
+	}
+	r.counts[what]++
+	r.log, r.at, r.posts = append(r.log, what), append(r.at, time.Since(r.began)), append(r.posts, p)
+	return r.counts[what]
+}
+
+func (r *room) Send(_ context.Context, p chat.Post) ([]chat.Ref, error) {
+	what := "send"
+	if p.To.Channel == "moderators" {
+		r.note("alert", p)
+		return nil, nil
+	}
+	if n := r.note(what, p); r.send != nil {
+		if err := r.send(n); err != nil {
+			return nil, err
+		}
+	}
+	return []chat.Ref{{Message: "card"}}, nil
+}
+
+func (r *room) Link(at chat.Ref) string { return "https://example.org/" + at.Message }
+
+// friendly is a room that can reach a person alone and look for what it sent.
+type friendly struct{ *room }
+
+func (r friendly) SendPrivate(_ context.Context, p chat.Post) ([]chat.Ref, error) {
+	if n := r.note("alone", p); r.alone != nil {
+		return nil, r.alone(n)
+	}
+	return nil, nil
+}
+
+func (r friendly) Find(_ context.Context, p chat.Post) ([]chat.Ref, error) {
+	if n := r.note("find", p); r.find != nil {
+		return r.find(n)
+	}
+	return nil, nil
+}
+
+type texts struct{}
+
+func (texts) Card(c outbox.Card) (chat.Reply, bool) {
+	return chat.Reply{Card: &chat.Card{Name: c.Name, Text: "again"}}, true
+}
+
+func (texts) Alert(_ outbox.Card, link string) chat.Reply {
+	return chat.Reply{Kind: chat.Notice, Text: "alert " + link}
+}
+
+var (
+	errBroken = errors.New("connection reset")
+	reply     = chat.Reply{Card: &chat.Card{Name: "crisis", Text: "zebra"}}
+)
+
+func always(err error) func(int) error { return func(int) error { return err } }
+
+// sent runs an outbox in time that takes none, sends one card and returns how it
+// ended.
+func sent(t *testing.T, s *memory, n bots.Sender, log io.Writer, do func(o *outbox.Outbox, net outbox.Network, c outbox.Card)) outbox.End {
+	t.Helper()
+	var end outbox.End
+	synctest.Test(t, func(*testing.T) {
+		o := outbox.New(s, texts{}, slog.New(slog.NewTextHandler(log, nil)))
+		c := outboxtest.Card(1)
+		c.At = time.Now()
+		net := outbox.Network{Name: "net", Sender: n, Alerts: chat.Ref{Network: "net", Channel: "moderators"}}
+		do(o, net, c)
+		time.Sleep(time.Hour)
+		o.Close()
+		end = s.end(c)
+	})
+	return end
+}
+
+func send(o *outbox.Outbox, n outbox.Network, c outbox.Card) { o.Send(n, c, reply) }
+
+func TestWaysOfACard(t *testing.T) {
+	refused := errors.Join(errBroken, bots.ErrRefused)
+	for _, test := range []struct {
+		name string
+		room bots.Sender
+		end  outbox.End
+		last string // the last thing that was done
+	}{
+		{"it arrives", &room{}, outbox.Shown, "send"},
+		{"it arrives in the end", &room{send: func(n int) error {
+			if n < 8 {
+				return errBroken
+			}
+			return nil
+		}}, outbox.Shown, "send"},
+		{"it goes alone where the room is closed", friendly{&room{send: always(refused)}}, outbox.ShownAlone, "alone"},
+		{"it goes alone when ten minutes are over", friendly{&room{send: always(errBroken)}}, outbox.ShownAlone, "alone"},
+		{"moderators are called when nothing works", friendly{&room{send: always(refused), alone: always(refused)}}, outbox.Undelivered, "alert"},
+		{"moderators are called where nobody can be reached alone", &room{send: always(refused)}, outbox.Undelivered, "alert"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if end := sent(t, newMemory(), test.room, io.Discard, send); end != test.end {
+				t.Errorf("end %d, want %d", end, test.end)
+			}
+			r, ok := test.room.(*room)
+			if !ok {
+				r = test.room.(friendly).room
+			}
+			if got := r.log[len(r.log)-1]; got != test.last {
+				t.Errorf("the last thing was %q, want %q: %q", got, test.last, r.log)
+			}
+			for _, p := range r.posts {
+				if !strings.HasPrefix(p.Key, "key1") {
+					t.Errorf("a post with the key %q", p.Key)
+				}
+			}
+			if test.last == "alert" && r.posts[len(r.posts)-1].Reply.Text != "alert https://example.org/1" {
+				t.Errorf("alert %+v", r.posts[len(r.posts)-1])
+			}
+		})
+	}
+}
+
+func TestTimesOfAttempts(t *testing.T) {
+	t.Run("pauses grow, and the place is tried for ten minutes", func(t *testing.T) {
+		r := &room{send: always(&bots.WaitError{Err: errBroken})}
+		r.send = always(errBroken)
+		sent(t, newMemory(), r, io.Discard, send)
+		last := r.at[len(r.at)-2] // the last one is the alert
+		if last < 9*time.Minute || last > 11*time.Minute {
+			t.Errorf("the last attempt came after %v", last)
+		}
+		if r.at[1] > time.Second || len(r.at) > 100 || len(r.at) < 30 {
+			t.Errorf("%d attempts, the second after %v", len(r.at), r.at[1])
+		}
+	})
+	t.Run("a pause that the network asks for is kept", func(t *testing.T) {
+		r := &room{send: func(n int) error {
+			if n == 1 {
+				return &bots.WaitError{For: 40 * time.Second, Err: errBroken}
+			}
+			return nil
+		}}
+		sent(t, newMemory(), r, io.Discard, send)
+		if r.at[1] < 40*time.Second || r.at[1] > 70*time.Second {
+			t.Errorf("the second attempt came after %v", r.at[1])
+		}
+	})
+}
+
+func TestInDoubtItLooksFirst(t *testing.T) {
+	found := func(n int) func(int) ([]chat.Ref, error) {
+		return func(i int) ([]chat.Ref, error) {
+			if i < n {
+				return nil, errBroken
+			}
+			return []chat.Ref{{Message: "card"}}, nil
+		}
+	}
+	for _, test := range []struct {
+		name string
+		room *room
+		want string
+	}{
+		{"after an attempt that broke off", &room{send: always(errBroken), find: found(1)}, "send find"},
+		{"and looks again when looking fails", &room{send: always(errBroken), find: found(2)}, "send find find"},
+		{"but does not look for ever", &room{send: func(n int) error {
+			if n == 1 {
+				return errBroken
+			}
+			return nil
+		}, find: found(9)}, "send find find send"},
+		{"not where the network said no", &room{send: func(n int) error {
+			if n == 1 {
+				return &bots.WaitError{Err: errBroken}
+			}
+			return nil
+		}}, "send send"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if end := sent(t, newMemory(), friendly{test.room}, io.Discard, send); end != outbox.Shown {
+				t.Errorf("end %d", end)
+			}
+			if got := strings.Join(test.room.log, " "); got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestACardThatWasNotedIsNotSentAgain(t *testing.T) {
+	r := &room{}
+	sent(t, newMemory(), r, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+		for range 3 {
+			o.Send(n, c, reply)
+		}
+	})
+	if len(r.log) != 1 {
+		t.Errorf("sent %d times", len(r.log))
+	}
+}
+
+func TestTheNoteComesFirst(t *testing.T) {
+	s := newMemory()
+	s.delay = 5 * time.Millisecond
+	r := &room{send: func(int) error {
+		if len(s.cards) != 1 {
+			t.Error("it is sent before it is noted")
+		}
+		return nil
+	}}
+	if end := sent(t, s, r, io.Discard, send); end != outbox.Shown {
+		t.Errorf("end %d", end)
+	}
+}
+
+func TestABrokenStoreHoldsNothingUp(t *testing.T) {
+	for name, s := range map[string]*memory{
+		"slow": {delay: 8 * time.Second}, "broken": {err: errBroken}, "slow and broken": {delay: 8 * time.Second, err: errBroken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.cards, s.ends = map[string]outbox.Card{}, map[string]outbox.End{}
+			r := &room{}
+			var took []time.Duration
+			end := sent(t, s, r, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+				for _, key := range []string{c.Key, "key1b", "key1c"} {
+					c.Key = key
+					began := time.Now()
+					o.Send(n, c, reply)
+					took = append(took, time.Since(began))
+				}
+			})
+			if len(r.log) != 3 {
+				t.Errorf("%d of 3 were sent", len(r.log))
+			}
+			if took[0] > 20*time.Millisecond || took[1] > 0 || took[2] > 0 {
+				t.Errorf("it waited %v", took)
+			}
+			if s.err == nil && end != outbox.Shown {
+				t.Errorf("the slow store does not know the end: %d", end)
+			}
+		})
+	}
+}
+
+func TestResume(t *testing.T) {
+	left := func(found []chat.Ref) (*memory, *room) {
+		s := newMemory()
+		r := &room{find: func(int) ([]chat.Ref, error) { return found, nil }}
+		return s, r
+	}
+	resume := func(s *memory, age time.Duration) func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+		return func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+			c.At = c.At.Add(-age)
+			other := c
+			other.To.Network = "other"
+			for _, c := range []outbox.Card{c, other} {
+				if _, err := s.Intend(context.Background(), c); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := o.Resume(context.Background(), []outbox.Network{n}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, age := range map[string]time.Duration{"soon": time.Second, "late": 3 * time.Hour, "before it was noted": -3 * time.Hour} {
+		t.Run(name+", what has not arrived is sent", func(t *testing.T) {
+			s, r := left(nil)
+			if end := sent(t, s, friendly{r}, io.Discard, resume(s, age)); end != outbox.Shown {
+				t.Errorf("end %d", end)
+			}
+			if got := strings.Join(r.log, " "); got != "find send" || r.posts[1].Reply.Card.Text != "again" {
+				t.Errorf("%q", got)
+			}
+			if p, _ := s.Pending(context.Background()); len(p) != 1 || p[0].To.Network != "other" {
+				t.Errorf("still pending: %+v", p)
+			}
+		})
+	}
+	t.Run("what has arrived is not", func(t *testing.T) {
+		s, r := left([]chat.Ref{{Message: "card"}})
+		if end := sent(t, s, friendly{r}, io.Discard, resume(s, time.Second)); end != outbox.Shown {
+			t.Errorf("end %d", end)
+		}
+		if got := strings.Join(r.log, " "); got != "find" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestAStopLeavesTheCardForTheNextStart(t *testing.T) {
+	s, r := newMemory(), friendly{&room{send: always(errBroken)}}
+	end := sent(t, s, r, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+		o.Send(n, c, reply)
+		time.Sleep(time.Minute)
+		o.Close()
+	})
+	if end != outbox.Pending || slices.Contains(r.log, "alone") {
+		t.Errorf("end %d after %q", end, r.log)
+	}
+}
+
+func TestTheLogHoldsNoText(t *testing.T) {
+	var log strings.Builder
+	s := newMemory()
+	s.err = errBroken
+	sent(t, s, friendly{&room{send: always(bots.ErrRefused), alone: always(bots.ErrRefused)}}, &log, send)
+	for _, want := range []string{"level=ERROR", "not delivered", "without a note"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %q in the log: %s", want, &log)
+		}
+	}
+	if strings.Contains(log.String(), reply.Card.Text) {
+		t.Errorf("the log holds the card: %s", &log)
+	}
+}

@@ -1,0 +1,87 @@
+package store_test
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"kapbot/internal/outbox"
+	"kapbot/internal/outbox/outboxtest"
+	"kapbot/internal/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T, path string) *store.SQLite {
+	t.Helper()
+	s, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestOutbox(t *testing.T) {
+	outboxtest.Run(t, func(t *testing.T) (outbox.Store, func() outbox.Store) {
+		path := filepath.Join(t.TempDir(), "a file?.db")
+		return open(t, path), func() outbox.Store { return open(t, path) }
+	})
+}
+
+func TestAFileThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	garbage, newer := filepath.Join(dir, "garbage"), filepath.Join(dir, "newer")
+	if err := os.WriteFile(garbage, []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{garbage: "open the store", newer: "newer kapbot", filepath.Join(dir, "no", "folder"): "open the store"} {
+		if s, err := store.Open(t.Context(), path); err == nil {
+			t.Errorf("%s opens: %v", path, s.Close())
+		} else if !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+}
+
+func TestDirects(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kapbot.db")
+	s := open(t, path)
+	now := time.Now()
+	for i, channel := range []string{"a", "b", "c", "a"} {
+		if err := s.SawDirect(t.Context(), "net", channel, now.Add(time.Duration(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SawDirect(t.Context(), "net", "old", now.AddDate(0, -2, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SawDirect(t.Context(), "other", "x", now); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int]string{2: "a c", 9: "a c b"} {
+		got, err := open(t, path).LastDirects(t.Context(), "net", limit)
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("the last %d: %q, %v; want %q", limit, got, err, want)
+		}
+	}
+}
