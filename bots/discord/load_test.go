@@ -60,7 +60,7 @@ func (c *crowd) say() {
 // cards waits until each crisis has a card, and returns the times they took.
 func (c *crowd) cards(t testing.TB) []time.Duration {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	all := map[string]bool{}
 	for id := range c.crises {
