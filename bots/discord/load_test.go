@@ -60,7 +60,7 @@ func (c *crowd) say() {
 // cards waits until each crisis has a card, and returns the times they took.
 func (c *crowd) cards(t testing.TB) []time.Duration {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	all := map[string]bool{}
 	for id := range c.crises {
@@ -111,7 +111,7 @@ func TestSoak(t *testing.T) {
 	c.cards(t)
 	end := resident(t, p)
 	t.Logf("%d messages, %d cards; resident memory %d MB at half, %d MB at the end", messages, len(c.crises), half>>10, end>>10)
-	if grown := end - half; grown > 24<<10 {
+	if grown := end - half; grown > half/4 {
 		t.Errorf("memory has grown by %d MB in the second half", grown>>10)
 	}
 	answers := repliesTo(s.Operations(), c.asked)

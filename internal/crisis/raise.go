@@ -33,7 +33,6 @@ const signalClassifier = "classifier"
 // level.
 func (r *reading) raise(chance, at float64) {
 	if r.level.ShowsCard() {
-		r.score = max(r.score, chance)
 		return
 	}
 	r.score = chance

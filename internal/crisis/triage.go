@@ -138,7 +138,9 @@ func (t *Triage) read(text string) reading {
 	if lang := t.foreign.Find(text); lang != "" {
 		r.translated(lang)
 	}
-	r.raise(t.chance(text), raiseAt)
+	if !r.level.ShowsCard() { // else there is nothing to raise, and the card waits for nothing
+		r.raise(t.chance(text), raiseAt)
+	}
 	return r
 }
 

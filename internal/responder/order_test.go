@@ -2,7 +2,10 @@ package responder_test
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,4 +47,37 @@ func TestNobodyWaitsForSomebodyElsesTriage(t *testing.T) {
 	}
 	close(gate.free)
 	wg.Wait()
+}
+
+// busy is a triage that counts how many read at once.
+type busy struct {
+	responderChecker
+	now, most *atomic.Int32
+}
+
+func (b busy) Check(body chat.Body, state crisis.State, now time.Time) (crisis.Verdict, crisis.State) {
+	n := b.now.Add(1)
+	defer b.now.Add(-1)
+	for most := b.most.Load(); n > most && !b.most.CompareAndSwap(most, n); most = b.most.Load() {
+	}
+	return b.responderChecker.Check(body, state, now)
+}
+
+func TestARushIsReadAFewAtATime(t *testing.T) {
+	b := busy{triage(), new(atomic.Int32), new(atomic.Int32)}
+	r := newRoom(t, b, answers())
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			ev := said(wish)
+			ev.From.ID = fmt.Sprint(i)
+			if ack := r.Handle(context.Background(), ev); shown(ack) == "" {
+				t.Errorf("person %d: no card", i)
+			}
+		})
+	}
+	wg.Wait()
+	if limit := int32(max(4, 2*runtime.GOMAXPROCS(0))); b.most.Load() > limit {
+		t.Errorf("%d at once, want at most %d", b.most.Load(), limit)
+	}
 }

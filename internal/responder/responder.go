@@ -9,6 +9,7 @@ package responder
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -53,13 +54,14 @@ type Responder struct {
 	memory    *memory
 	revisions *revisions
 	topics    topics
+	reading   chan struct{} // a slot for each message that is triaged now
 	log       *slog.Logger
 	now       func() time.Time
 }
 
 // New returns a responder. Nothing that a person typed is ever logged.
 func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time) *Responder {
-	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), log: log, now: now}
+	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now}
 }
 
 // Close forgets every conversation.
@@ -178,6 +180,10 @@ func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
 	_, edited := ev.Body.(chat.Edited)
 	var v crisis.Verdict
 	r.memory.update(keyOf(ev), now, func(before crisis.State) crisis.State {
+		// More at once would only share the same processors, and memory for each. In
+		// a rush, whoever wrote first is read first.
+		r.reading <- struct{}{}
+		defer func() { <-r.reading }()
 		var after crisis.State
 		v, after = r.triage.Check(ev.Body, before, now)
 		if edited && v.Safe { // an edit away from crisis does not lift the hold
