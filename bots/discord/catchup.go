@@ -129,7 +129,8 @@ func (p *Platform) sawDirect(ctx context.Context, channel string) {
 		return
 	}
 	p.in(ctx, channel, "note", func() {
-		if err := p.Directs.SawDirect(ctx, string(Network), channel, now); err != nil {
+		// It is noted even while the bot ends: that is when it is needed.
+		if err := p.Directs.SawDirect(context.WithoutCancel(ctx), string(Network), channel, now); err != nil {
 			p.Log.Error("a direct message cannot be noted: after a crash it is not looked at", "err", err)
 		}
 	})
