@@ -78,18 +78,14 @@ func MeasureConversations(c Checker, all []Conversation) TurnReport {
 	for _, conversation := range all {
 		shown := firstCard(c, conversation.Turns)
 		due := conversation.ShownBy
-		switch {
-		case due == nil:
+		if due == nil {
 			r.Alarms.Add(shown >= 0)
-			if shown >= 0 {
-				r.Faults = append(r.Faults, conversation.ID)
-			}
-		default:
+		} else {
 			r.InTime.Add(shown >= 0 && shown <= *due)
 			r.Ever.Add(shown >= 0)
-			if shown < 0 || shown > *due {
-				r.Faults = append(r.Faults, conversation.ID)
-			}
+		}
+		if due == nil && shown >= 0 || due != nil && (shown < 0 || shown > *due) {
+			r.Faults = append(r.Faults, conversation.ID)
 		}
 	}
 	return r
