@@ -367,3 +367,15 @@ func TestWordsAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasAnsweredIsNotAnsweredAgain(t *testing.T) {
+	c := newTalk()
+	if v := c.says(0, "gave my dog to my ex, paid off the truck, I feel calm for once"); !v.Level.ShowsCard() {
+		t.Fatalf("level %s by %v", v.Level, v.Signals)
+	}
+	for _, text := range []string{"will the VA pay", "how long is a session"} {
+		if v := c.says(15*time.Second, text); v.Level.ShowsCard() {
+			t.Errorf("%q: level %s by %v", text, v.Level, v.Signals)
+		}
+	}
+}

@@ -116,9 +116,16 @@ func (t *Triage) readTogether(before []fragment, text string) reading {
 	if len(tokens) < from+len(t.words.Tokens(text)) {
 		from--
 	}
-	return t.weigh(tokens, slices.DeleteFunc(t.frames.Match(tokens), func(h frames.Hit) bool {
+	hits := t.frames.Match(tokens)
+	var said []string
+	for _, h := range hits {
+		if h.Live() && h.End <= from {
+			said = append(said, h.Frame.Name)
+		}
+	}
+	return t.weigh(tokens, slices.DeleteFunc(hits, func(h frames.Hit) bool {
 		return h.Frame.Level > frames.Risk && (h.End <= from || h.Start >= to)
-	}))
+	}), said)
 }
 
 func joined(before []fragment) string {
@@ -159,11 +166,12 @@ func (t *Triage) lexicon(text string) reading {
 
 func (t *Triage) readLines(text string) reading {
 	tokens := t.words.Tokens(text)
-	return t.weigh(tokens, t.frames.Match(tokens))
+	return t.weigh(tokens, t.frames.Match(tokens), nil)
 }
 
-// weigh joins the frames of one text into a reading.
-func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit) reading {
+// weigh joins the frames of one text into a reading. A joint of frames that were
+// all said before has had its card.
+func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit, said []string) reading {
 	r := reading{level: None, lang: chat.English, held: heldBack(hits)}
 	if t.words.Spanish(tokens) {
 		r.lang = chat.Spanish
@@ -197,7 +205,7 @@ func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit) reading {
 		r.level = min(r.level, level)
 	}
 	for _, j := range t.frames.Joints {
-		if all(j.All, live) {
+		if all(j.All, live) && !all(j.All, said) {
 			signals = append(signals, signal{j.Name, fromFrame(j.Level)})
 			if fromFrame(j.Level) < r.level {
 				r.level, r.card, r.risk = fromFrame(j.Level), j.Card, 1
