@@ -46,28 +46,55 @@ var (
 func (c *check) doses(s sentence) {
 	text := plain(s.text)
 	const then = "; describe what a study did without addressing the reader, or leave the amount out"
-	if at := doseAdvice.FindStringIndex(text); at != nil {
-		if !warning.MatchString(text[:at[0]]) {
-			c.add(s.line, "dose", quoted(text[at[0]:at[1]])+" reads as a dose instruction"+then)
-		}
-		return
-	}
-	byBody, amount := doseByBody.MatchString(text), dosePerson.MatchString(text)
-	if (byBody || amount) && addressed.MatchString(text) {
+	if found, ok := dose(text); ok {
+		c.add(s.line, "dose", quoted(found)+" reads as a dose instruction"+then)
+	} else if doseAdvice.FindStringIndex(text) == nil && amountForReader(text) {
 		c.add(s.line, "dose", "an amount of a drug stands in a sentence that speaks to the reader"+then)
 	}
+}
+
+// dose finds an instruction on how much to take in a plain text.
+func dose(text string) (found string, ok bool) {
+	at := doseAdvice.FindStringIndex(text)
+	if at == nil || warning.MatchString(text[:at[0]]) {
+		return "", false
+	}
+	return text[at[0]:at[1]], true
+}
+
+// amountForReader reports whether an amount of a drug stands in a text that
+// speaks to the reader.
+func amountForReader(text string) bool {
+	return (doseByBody.MatchString(text) || dosePerson.MatchString(text)) && addressed.MatchString(text)
+}
+
+// Prescribes reports whether a plain English sentence tells its reader how much of
+// a drug to take, or to start, stop or change one. Entries are held to the same rule.
+func Prescribes(sentence string) bool {
+	if _, ok := dose(sentence); ok || amountForReader(sentence) {
+		return true
+	}
+	_, ok := change(sentence)
+	return ok
 }
 
 // advice finds sentences that tell the reader to start, stop or change a
 // medicine. Warnings are welcome: "never stop a medicine on your own", "ask
 // before you stop".
 func (c *check) advice(s sentence) {
-	for _, clause := range clauseEnd.Split(plain(s.text), -1) {
+	if found, ok := change(plain(s.text)); ok {
+		c.add(s.line, "advice", quoted(found)+" reads as advice to change a medicine; say who decides, such as “Ask your prescriber before you stop”")
+	}
+}
+
+// change finds advice to start, stop or change a medicine in a plain text.
+func change(text string) (found string, ok bool) {
+	for _, clause := range clauseEnd.Split(text, -1) {
 		clause = strings.TrimSpace(clause)
 		at := changeAdvice.FindStringIndex(clause)
-		if at == nil || warning.MatchString(clause[:at[0]]) || warning.MatchString(clause[at[0]:at[1]]) {
-			continue
+		if at != nil && !warning.MatchString(clause[:at[0]]) && !warning.MatchString(clause[at[0]:at[1]]) {
+			return clause[at[0]:at[1]], true
 		}
-		c.add(s.line, "advice", quoted(clause[at[0]:at[1]])+" reads as advice to change a medicine; say who decides, such as “Ask your prescriber before you stop”")
 	}
+	return "", false
 }

@@ -49,6 +49,35 @@ func (p Passage) Text() string { return p.text }
 // Sources gives the sources marked in the passage, in order of first use.
 func (p Passage) Sources() []Source { return append([]Source(nil), p.sources...) }
 
+// A Sentence is one sentence of a passage in plain words.
+type Sentence struct {
+	Text    string   // without Markdown and source marks
+	Sources []string // ids of the sources that it is marked with
+	// Lead is the sentence that opens the list which this one is an item of; ""
+	// elsewhere.
+	Lead string
+}
+
+// Sentences takes a passage apart. A heading counts as a sentence.
+func (p Passage) Sentences() []Sentence {
+	var all []Sentence
+	lead := ""
+	for _, b := range blocksOf(p.entry.Body, 1) {
+		in := b.sentences()
+		for _, s := range in {
+			one := Sentence{Text: plain(s.text), Sources: s.marks}
+			if b.item {
+				one.Lead = lead
+			}
+			all = append(all, one)
+		}
+		if !b.item && len(in) > 0 {
+			lead = plain(in[len(in)-1].text)
+		}
+	}
+	return all
+}
+
 // Triage says whether the passage speaks of suicide or of a crisis.
 func (p Passage) Triage() Triage {
 	if p.entry.ID == "" {

@@ -2,6 +2,8 @@ package faq
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +20,8 @@ type Snapshot struct {
 	entries []Entry // in order of id, then language
 	byKey   map[entryKey]int
 	sources map[string]Source
+	// revision names what the entries and sources say.
+	revision string
 }
 
 type entryKey struct{ id, lang string }
@@ -76,8 +80,24 @@ func NewSnapshot(entries []Entry, sources []Source) (*Snapshot, error) {
 		}
 		s.byKey[key] = i
 	}
+	s.revision = revisionOf(s.entries, byID)
 	return s, nil
 }
+
+// revisionOf is the same for two snapshots only if they say the same.
+func revisionOf(entries []Entry, sources map[string]Source) string {
+	sum := sha256.New()
+	for _, e := range entries {
+		_, _ = sum.Write(Format(e))
+	}
+	for _, id := range slices.Sorted(maps.Keys(sources)) {
+		fmt.Fprintf(sum, "%+v", sources[id])
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// Revision names what the snapshot says: it changes with any entry or source.
+func (s *Snapshot) Revision() string { return s.revision }
 
 // Entries gives all entries in order of id, then language.
 func (s *Snapshot) Entries() []Entry {

@@ -1,0 +1,170 @@
+package eval
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"kapbot/internal/answer/check"
+	"kapbot/internal/faq"
+)
+
+// Kinds of sentences and what became of them.
+type answerCount struct {
+	kind string
+	rate Rate // of those that were dropped
+}
+
+// An AnswersReport says what the checks do with sentences whose truth is known.
+type AnswersReport struct {
+	faults   []answerCount // planted faults, by kind
+	faithful []answerCount // the entries' own sentences in other words
+	times    []time.Duration
+	// Through are the planted faults that were let through; Dropped are the
+	// faithful sentences that were not, with the rule that they failed.
+	Through, Dropped []string
+}
+
+// A Paraphrase is what a person wrote to say the same as an entry.
+type Paraphrase struct {
+	Entry string `json:"entry"`
+	Text  string `json:"text"`
+}
+
+// around is how many of the entry's own sentences stand on each side of a planted
+// one in its draft.
+const around = 2
+
+// MeasureChecks plants each of ten faults fifty times, and rewords faithful
+// sentences as often, always in a draft with the entry's own sentences around
+// it.
+func MeasureChecks(c *check.Checker, passages []faq.Passage, paraphrases []Paraphrase, seed uint64) (AnswersReport, error) {
+	const each = 50
+	var report AnswersReport
+	byID := map[string]faq.Passage{}
+	var shaped []faq.Passage
+	for _, p := range passages {
+		if p.Triage() == faq.None && p.Lang() == "en" {
+			byID[p.EntryID()] = p
+			shaped = append(shaped, p)
+		}
+	}
+	r := rand.New(rand.NewPCG(seed, 6))
+	for _, p := range plant(r, shaped, faults(), each) {
+		through, _, err := report.draft(c, byID[p.entry], p)
+		if err != nil {
+			return AnswersReport{}, err
+		}
+		report.faults = tally(report.faults, p.kind, !through)
+		if through {
+			report.Through = append(report.Through, fmt.Sprintf("%s (%s): %s", p.kind, p.entry, p.text))
+		}
+	}
+	faithful := plant(r, shaped, rewordings(), 2*each)
+	for _, p := range paraphrases {
+		faithful = append(faithful, planted{kind: "written by a person", entry: p.Entry, text: p.Text, at: -1})
+	}
+	for _, p := range faithful {
+		if _, ok := byID[p.entry]; !ok {
+			return AnswersReport{}, fmt.Errorf("there is no entry %q that may be shaped", p.entry)
+		}
+		through, rule, err := report.draft(c, byID[p.entry], p)
+		if err != nil {
+			return AnswersReport{}, err
+		}
+		report.faithful = tally(report.faithful, p.kind, !through)
+		if !through {
+			report.Dropped = append(report.Dropped, fmt.Sprintf("%s, %s (%s): %s", rule, p.kind, p.entry, p.text))
+		}
+	}
+	return report, nil
+}
+
+// draft checks a draft that holds a planted sentence, and reports whether that is
+// among what would be shown.
+func (a *AnswersReport) draft(c *check.Checker, p faq.Passage, planted planted) (through bool, rule check.Rule, err error) {
+	sentences := p.Sentences()
+	var claims []check.Claim
+	at := 0
+	own := func(i int) {
+		if i >= 0 && i < len(sentences) && !strings.HasSuffix(sentences[i].Text, ":") {
+			claims = append(claims, check.Claim{Text: sentences[i].Text, Entries: []string{p.EntryID()}, Sources: sentences[i].Sources})
+		}
+	}
+	if planted.at >= 0 {
+		for i := planted.at - around; i < planted.at; i++ {
+			own(i)
+		}
+	}
+	at = len(claims)
+	claims = append(claims, check.Claim{Text: planted.text, Entries: []string{p.EntryID()}, Sources: planted.sources})
+	if planted.at >= 0 {
+		for i := planted.at + 1; i <= planted.at+around; i++ {
+			own(i)
+		}
+	}
+	start := time.Now()
+	m, err := c.Prepare([]faq.Passage{p})
+	if err != nil {
+		return false, "", err
+	}
+	result := c.Check(m, claims)
+	a.times = append(a.times, time.Since(start))
+	rule = result.Faults[at]
+	if rule == "" {
+		rule = result.Whole
+	}
+	return slices.ContainsFunc(result.Kept, func(s check.Sentence) bool { return s.Text == planted.text }), rule, nil
+}
+
+func tally(all []answerCount, kind string, hit bool) []answerCount {
+	i := slices.IndexFunc(all, func(a answerCount) bool { return a.kind == kind })
+	if i < 0 {
+		all = append(all, answerCount{kind: kind})
+		i = len(all) - 1
+	}
+	all[i].rate.Of++
+	if hit {
+		all[i].rate.Hits++
+	}
+	return all
+}
+
+func total(all []answerCount) Rate {
+	var sum Rate
+	for _, a := range all {
+		sum.Hits += a.rate.Hits
+		sum.Of += a.rate.Of
+	}
+	return sum
+}
+
+// Caught is the share of planted faults that were not let through.
+func (a AnswersReport) Caught() Rate { return total(a.faults) }
+
+// Lost is the share of faithful sentences that were dropped.
+func (a AnswersReport) Lost() Rate { return total(a.faithful) }
+
+// Write prints the report.
+func (a AnswersReport) Write(w io.Writer) {
+	table := func(title string, all []answerCount, sum Rate) {
+		fmt.Fprintf(w, "%-40s %s\n", title, sum)
+		for _, c := range all {
+			fmt.Fprintf(w, "  %-38s %s\n", c.kind, c.rate)
+		}
+	}
+	table("planted faults caught", a.faults, a.Caught())
+	table("faithful sentences dropped", a.faithful, a.Lost())
+	fmt.Fprintf(w, "checking one draft: median %s, p99 %s, slowest %s\n", a.time(0.5), a.time(0.99), a.time(1))
+}
+
+func (a AnswersReport) time(share float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(a.times))
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(share*float64(len(sorted))))].Round(100 * time.Microsecond)
+}
