@@ -1,5 +1,7 @@
 package faq
 
+import "strings"
+
 // A Passage is the text of a published entry. Only a [Snapshot] gives one out,
 // so whoever holds a passage knows that moderators approved its words. The zero
 // value has no words.
@@ -53,8 +55,8 @@ func (p Passage) Sources() []Source { return append([]Source(nil), p.sources...)
 type Sentence struct {
 	Text    string   // without Markdown and source marks
 	Sources []string // ids of the sources that it is marked with
-	// Lead is the sentence that opens the list which this one is an item of; ""
-	// elsewhere.
+	// Lead is what opens the list that this sentence is an item of, such as "Ask:";
+	// "" elsewhere.
 	Lead string
 }
 
@@ -71,8 +73,11 @@ func (p Passage) Sentences() []Sentence {
 			}
 			all = append(all, one)
 		}
-		if !b.item && len(in) > 0 {
-			lead = plain(in[len(in)-1].text)
+		if !b.item {
+			lead = ""
+			if n := len(in); n > 0 && strings.HasSuffix(all[len(all)-1].Text, ":") {
+				lead = all[len(all)-1].Text
+			}
 		}
 	}
 	return all

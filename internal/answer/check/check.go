@@ -36,6 +36,9 @@ const (
 	maxSentences = 10
 	maxWords     = 180 // in all, as an entry
 	maxLong      = 45  // in one sentence
+
+	// enoughToGrade is from how many words on a reading grade says something.
+	enoughToGrade = 40
 )
 
 // Triage reads the text of a draft. *crisis.Triage is the one.
@@ -140,6 +143,7 @@ type passage struct {
 	id        string
 	sources   map[string]bool
 	sentences []*sentence
+	wholes    []*sentence // the sentences, and the items of lists after what opens the list
 	question  *sentence
 	raw       string // all of it in plain words
 	grade     float64
@@ -159,13 +163,16 @@ func (c *Checker) Prepare(from []faq.Passage) (Material, error) {
 		for _, s := range p.Sentences() {
 			read := v.read(s.Text)
 			read.sources, read.at = s.Sources, len(one.sentences)
-			if s.Lead != "" {
-				read.lead = v.read(s.Lead)
-			}
 			if n := len(one.sentences); n > 0 {
 				one.sentences[n-1].next = read
 			}
 			one.sentences = append(one.sentences, read)
+			one.wholes = append(one.wholes, read)
+			if s.Lead != "" {
+				whole := v.read(s.Lead + " " + s.Text)
+				whole.sources, whole.at, whole.item = s.Sources, read.at, read
+				one.wholes = append(one.wholes, whole)
+			}
 			one.raw += " " + s.Text
 			for _, id := range s.Sources {
 				one.sources[id] = true
@@ -188,8 +195,7 @@ func (c *Checker) Check(m Material, claims []Claim) Result {
 		all[i].fault = c.sentence(m, all[i])
 		r.Faults[i] = all[i].fault
 	}
-	c.triaged(m.lang, all)
-	c.distances(all)
+	c.read(all)
 	c.context(m.lang, all)
 	for i, j := range all {
 		r.Faults[i] = j.fault
@@ -223,6 +229,9 @@ type judged struct {
 
 func (j *judged) shown() Sentence {
 	s := Sentence{Text: j.text}
+	if !strings.ContainsRune(".!?:", rune(strings.TrimRight(s.Text, `"”’')`)[len(strings.TrimRight(s.Text, `"”’')`))-1])) {
+		s.Text += "."
+	}
 	for _, r := range j.rests {
 		for _, id := range r.sources {
 			s.Sources = appendNew(s.Sources, id)
@@ -255,7 +264,7 @@ func (c *Checker) sentence(m Material, j *judged) Rule {
 	}
 	v := c.words[m.lang]
 	j.read = v.read(j.text)
-	if len(j.read.tokens) < 2 || len(j.read.tokens) > maxLong {
+	if len(j.read.tokens) == 0 || len(j.read.tokens) > maxLong {
 		return Form
 	}
 	if c.language(j.read, m.lang) {
@@ -313,12 +322,12 @@ func (c *Checker) whole(m Material, kept []Sentence) Rule {
 	if len(kept) > maxSentences || words > maxWords {
 		return Length
 	}
-	if m.lang != "en" {
+	if m.lang != "en" || words < enoughToGrade {
 		return ""
 	}
-	hardest := 9.0
+	hardest := 10.0 // a part of an entry is graded with less to go by than the whole
 	for _, p := range m.passages {
-		hardest = max(hardest, p.grade+2)
+		hardest = max(hardest, p.grade+3)
 	}
 	if faq.Grade(faq.Entry{Body: strings.Join(texts, " ")}) > hardest {
 		return Grade

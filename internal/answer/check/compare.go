@@ -24,36 +24,55 @@ func (v *vocabulary) compare(s *sentence, rests []*sentence) Rule {
 	return ""
 }
 
-// scattered reports that the words come from the sentences in more runs than
-// there are sentences: a sentence put together from pieces.
+// scattered reports a clause whose words no single sentence has: one put together
+// from pieces. Words of the entry's question are anybody's.
 func (v *vocabulary) scattered(s *sentence, rests []*sentence) bool {
-	if len(rests) == 1 {
-		return false
+	for _, clause := range s.parts() {
+		whole := slices.ContainsFunc(rests, func(r *sentence) bool {
+			return !slices.ContainsFunc(clause, func(t token) bool {
+				return t.kind != free && t.kind != negator && !has(r, t.root) && slices.ContainsFunc(rests, func(o *sentence) bool { return has(o, t.root) })
+			})
+		})
+		if !whole {
+			return true
+		}
 	}
-	runs := 1
-	could := slices.Clone(rests)
-	for _, t := range s.tokens {
-		if t.kind == free || t.kind == negator {
-			continue
-		}
-		here := slices.DeleteFunc(slices.Clone(could), func(r *sentence) bool { return !has(r, t.root) })
-		if len(here) > 0 {
-			could = here
-			continue
-		}
-		here = slices.DeleteFunc(slices.Clone(rests), func(r *sentence) bool { return !has(r, t.root) })
-		if len(here) == 0 { // it stands in the question
-			continue
-		}
-		runs++
-		could = here
-	}
-	return runs > len(rests)
+	return false
 }
 
-func has(s *sentence, root string) bool {
-	return s.roots[root] || s.lead != nil && s.lead.roots[root]
+// parts gives the clauses, a short one with the one before it: "and February 2022"
+// is no clause.
+func (s *sentence) parts() [][]token {
+	var out [][]token
+	for _, clause := range s.clauses() {
+		claims := 0
+		for _, t := range clause {
+			if t.kind == content {
+				claims++
+			}
+		}
+		if claims < 2 && len(out) > 0 {
+			out[len(out)-1] = append(out[len(out)-1], clause...)
+			continue
+		}
+		out = append(out, clause)
+	}
+	return out
 }
+
+// clauses gives the words of each clause.
+func (s *sentence) clauses() [][]token {
+	var out [][]token
+	for i, t := range s.tokens {
+		if i == 0 || s.clause[i] != s.clause[i-1] {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], t)
+	}
+	return out
+}
+
+func has(s *sentence, root string) bool { return s.roots[root] }
 
 // figures reports a figure whose unit, or whose neighbor among the figures, is
 // not that of the entry.
@@ -62,31 +81,38 @@ func (v *vocabulary) figures(s *sentence, rests []*sentence) bool {
 		if t.kind != figure || t.unit == "" {
 			continue
 		}
-		if !slices.ContainsFunc(rests, func(r *sentence) bool { return hasFigure(r, t) || r.lead != nil && hasFigure(r.lead, t) }) {
+		if !slices.ContainsFunc(rests, func(r *sentence) bool { return hasFigure(r, t) }) {
 			return true
 		}
 	}
-	mine := figuresOf(s)
-	for _, r := range rests {
-		theirs := figuresOf(r)
-		last := -1
-		for _, f := range mine {
-			at := slices.Index(theirs, f)
-			if at < 0 {
-				continue
-			}
-			if last >= 0 && at != last+1 && at != last {
+	for _, clause := range s.clauses() {
+		for _, r := range rests {
+			if skips(figuresOf(clause), figuresOf(r.tokens)) {
 				return true
 			}
-			last = at
 		}
 	}
 	return false
 }
 
-func figuresOf(s *sentence) []string {
+// skips reports that figures which stand together in a clause do not stand together
+// in the entry.
+func skips(mine, theirs []string) bool {
+	mine = slices.DeleteFunc(mine, func(f string) bool { return !slices.Contains(theirs, f) })
+	if len(mine) < 2 {
+		return false
+	}
+	for i := range len(theirs) - len(mine) + 1 {
+		if slices.Equal(mine, theirs[i:i+len(mine)]) {
+			return false
+		}
+	}
+	return true
+}
+
+func figuresOf(tokens []token) []string {
 	var out []string
-	for _, t := range s.tokens {
+	for _, t := range tokens {
 		if t.kind == figure {
 			out = append(out, t.root)
 		}
@@ -98,15 +124,15 @@ func hasFigure(s *sentence, f token) bool {
 	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.kind == figure && t.root == f.root && t.unit == f.unit })
 }
 
-// opposite reports a word that the entry does not have where it has the opposite,
-// or both changed places.
+// opposite reports a word in the place of its opposite: the entry's sentence has
+// the one, and the draft only the other.
 func (v *vocabulary) opposite(s *sentence, rests []*sentence) bool {
 	for _, t := range s.tokens {
 		for _, o := range v.opposites[t.stem] {
-			here := slices.ContainsFunc(rests, func(r *sentence) bool { return hasStem(r, t.stem) })
-			there := slices.ContainsFunc(rests, func(r *sentence) bool { return hasStem(r, o) })
-			if !here && there {
-				return true
+			for _, r := range rests {
+				if hasStem(r, o) && !hasStem(r, t.stem) && !hasStem(s, o) {
+					return true
+				}
 			}
 		}
 	}
@@ -130,12 +156,6 @@ func (v *vocabulary) negation(s *sentence, rests []*sentence) bool {
 		}
 		for root := range c {
 			free[root] = true
-		}
-		if r.lead != nil {
-			_, c := v.negated(r.lead)
-			for root := range c {
-				free[root] = true
-			}
 		}
 		if v.covered(s, r) >= 0.5 {
 			count += negators(r)
@@ -167,7 +187,7 @@ func (v *vocabulary) negated(s *sentence) (under, clear map[string]bool) {
 	under, clear = map[string]bool{}, map[string]bool{}
 	left := 0
 	for i, t := range s.tokens {
-		if s.breaks[i] {
+		if i > 0 && s.clause[i] != s.clause[i-1] {
 			left = 0
 		}
 		switch t.kind {
@@ -230,33 +250,48 @@ func (v *vocabulary) strength(s *sentence, rests []*sentence) bool {
 
 // kept reports whether the draft has a softening word, or another of its row.
 func kept(s *sentence, hedge token) bool {
-	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.hedge && (t.root == hedge.root || t.stem == hedge.stem) })
+	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.root == hedge.root || t.hedge && t.stem == hedge.stem })
 }
 
-// order reports that the things a sentence is about stand in another order than in
-// the entry: who did better than whom, which figure is whose.
+// order reports that the things a clause is about stand in another order than in
+// the entry, or more often: who did better than whom, which figure is whose.
 func (v *vocabulary) order(s *sentence, rests []*sentence) bool {
-	for _, r := range rests {
-		theirs := pivots(r)
-		at := 0
-		for _, p := range pivots(s) {
-			if !slices.Contains(theirs, p) {
-				continue
-			}
-			next := slices.Index(theirs[at:], p)
-			if next < 0 {
+	for _, clause := range s.clauses() {
+		mine := v.pivots(clause)
+		for i := 1; i < len(mine); i++ {
+			if !slices.ContainsFunc(rests, func(r *sentence) bool { return inOrder(v.pivots(r.tokens), mine[i-1], mine[i]) }) &&
+				slices.ContainsFunc(rests, func(r *sentence) bool { return has(r, mine[i-1]) && has(r, mine[i]) }) {
 				return true
 			}
-			at += next + 1
+		}
+	}
+	count := map[string]int{}
+	for _, p := range v.pivots(s.tokens) {
+		count[p]++
+	}
+	for _, r := range rests {
+		for _, p := range v.pivots(r.tokens) {
+			count[p]--
+		}
+	}
+	for p, n := range count {
+		if n > 0 && slices.ContainsFunc(rests, func(r *sentence) bool { return r.roots[p] }) {
+			return true
 		}
 	}
 	return false
 }
 
-func pivots(s *sentence) []string {
+func inOrder(all []string, first, second string) bool {
+	at := slices.Index(all, first)
+	return at >= 0 && slices.Contains(all[at+1:], second)
+}
+
+// pivots are the figures, units, names and groups of a text, in order.
+func (v *vocabulary) pivots(tokens []token) []string {
 	var out []string
-	for _, t := range s.tokens {
-		if (t.subject || t.kind == figure) && (len(out) == 0 || out[len(out)-1] != t.root) {
+	for _, t := range tokens {
+		if t.subject || t.kind == figure || v.units[t.stem] {
 			out = append(out, t.root)
 		}
 	}

@@ -103,11 +103,6 @@ func unplain(text string) Rule {
 	if text == "" {
 		return Form
 	}
-	// One sentence: an ending sign and no other inside that ends one.
-	body := strings.TrimRight(text, `"”’')`)
-	if body == "" || !strings.ContainsRune(".!?", rune(body[len(body)-1])) {
-		return Form
-	}
 	return ""
 }
 

@@ -34,7 +34,7 @@ func (v *vocabulary) support(cited []passage, s *sentence) ([]*sentence, Rule) {
 	for len(rests) < maxRests && len(missing) > 0 {
 		best, most := (*sentence)(nil), 0.0
 		for _, p := range cited {
-			for _, have := range p.sentences {
+			for _, have := range p.wholes {
 				if slices.Contains(rests, have) {
 					continue
 				}
@@ -74,7 +74,7 @@ func (v *vocabulary) gain(missing map[string]bool, have *sentence, rests []*sent
 	got := 0.0
 	for root := range missing {
 		switch {
-		case !have.roots[root] && (have.lead == nil || !have.lead.roots[root]):
+		case !have.roots[root]:
 		case isFigure(root):
 			got += 2
 		default:
@@ -94,7 +94,7 @@ func (v *vocabulary) gain(missing map[string]bool, have *sentence, rests []*sent
 
 func drop(missing map[string]bool, have *sentence) {
 	for root := range missing {
-		if have.roots[root] || have.lead != nil && have.lead.roots[root] {
+		if have.roots[root] {
 			delete(missing, root)
 		}
 	}

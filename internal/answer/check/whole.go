@@ -12,53 +12,61 @@ import (
 	"kapbot/internal/encoder"
 )
 
-// triaged lets triage read the text, all sentences as one message. Where it finds
-// something, it reads each by itself to tell which.
-func (c *Checker) triaged(_ string, all []*judged) {
+// triaged lets triage read what is not word for word, all sentences as one
+// message. Where it finds something, it reads each by itself to tell which. A
+// sentence may be as grave as what it rests on, which was reviewed, and no graver.
+func (c *Checker) triaged(all []*judged) {
 	var texts []string
+	var open []*judged
 	for _, j := range all {
-		texts = append(texts, j.text)
-	}
-	if c.clear(strings.Join(texts, " ")) {
-		return
-	}
-	found := false
-	for _, j := range all {
-		if !c.clear(j.text) {
-			j.fault, found = Crisis, true
+		if !j.verbatim && j.text != "" {
+			texts, open = append(texts, j.text), append(open, j)
 		}
 	}
-	if !found && len(all) > 0 { // only together: then it is nobody's and everybody's
-		all[0].fault = Crisis
+	if len(open) == 0 || c.level(strings.Join(texts, " ")) == crisis.None {
+		return
+	}
+	for _, j := range open {
+		level := c.level(j.text)
+		if level == crisis.None && len(open) > 1 {
+			continue // grave only beside the others, which are read too
+		}
+		var rests []string
+		for _, r := range j.rests {
+			rests = append(rests, r.text)
+		}
+		if level == crisis.None || len(rests) > 0 && c.level(strings.Join(rests, " ")) <= level {
+			continue
+		}
+		j.fault = Crisis
 	}
 }
 
-func (c *Checker) clear(text string) bool {
+func (c *Checker) level(text string) crisis.Level {
 	v, _ := c.triage.Check(chat.Said{Text: text}, crisis.State{}, time.Time{})
-	return v.Level == crisis.None
+	return v.Level
 }
 
 // nearEnough is the least cosine between a drafted sentence and what it rests on.
 // Below it, the words are the entry's and the sentence is not.
-const nearEnough = 0.55
+const nearEnough = 0.4
 
-// distances measures the sentences that are not word for word, two at a time.
-func (c *Checker) distances(all []*judged) {
+// read lets triage and the encoder read what is not word for word, side by side.
+func (c *Checker) read(all []*judged) {
+	distant := make([]bool, len(all))
 	var group sync.WaitGroup
-	turn := make(chan struct{}, 2)
-	for _, j := range all {
-		if j.fault != "" || j.verbatim {
-			continue
+	group.Go(func() {
+		for i, j := range all {
+			distant[i] = j.fault == "" && !j.verbatim && c.distant(j)
 		}
-		group.Go(func() {
-			turn <- struct{}{}
-			defer func() { <-turn }()
-			if c.distant(j) {
-				j.fault = Distant
-			}
-		})
-	}
+	})
+	c.triaged(all)
 	group.Wait()
+	for i, j := range all {
+		if distant[i] && j.fault == "" {
+			j.fault = Distant
+		}
+	}
 }
 
 func (c *Checker) distant(j *judged) bool {
@@ -66,12 +74,8 @@ func (c *Checker) distant(j *judged) bool {
 	best := float32(-1)
 	var joined []string
 	for _, r := range j.rests {
-		text := r.text
-		if r.lead != nil {
-			text = r.lead.text + " " + text
-		}
-		joined = append(joined, text)
-		best = max(best, encoder.Cosine(mine, c.vectors.of(c.encoder, text)))
+		joined = append(joined, r.text)
+		best = max(best, encoder.Cosine(mine, c.vectors.of(c.encoder, r.text)))
 	}
 	if len(joined) > 1 && best < nearEnough {
 		best = max(best, encoder.Cosine(mine, c.encoder.Encode(strings.Join(joined, " "))))
@@ -89,20 +93,31 @@ func (c *Checker) context(lang string, all []*judged) {
 		for _, j := range all {
 			if j.fault == "" {
 				for _, r := range j.rests {
-					used[r] = true
+					used[r.alone()] = true
 				}
 			}
 		}
 		for i, j := range all {
 			switch {
 			case j.fault != "":
-			case slices.ContainsFunc(j.rests, func(r *sentence) bool { return r.next != nil && v.opens(r.next, v.turns) && !used[r.next] }):
+			case slices.ContainsFunc(j.rests, func(r *sentence) bool {
+				next := r.alone().next
+				return next != nil && v.opens(next, v.turns) && !used[next]
+			}):
 				j.fault, again = Taken, true
 			case i > 0 && all[i-1].fault != "" && v.opens(j.read, v.leaning):
 				j.fault, again = Leaning, true
 			}
 		}
 	}
+}
+
+// alone is the sentence without what opens its list.
+func (s *sentence) alone() *sentence {
+	if s.item != nil {
+		return s.item
+	}
+	return s
 }
 
 func (v *vocabulary) opens(s *sentence, with map[string]bool) bool {

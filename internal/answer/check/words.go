@@ -32,6 +32,7 @@ type vocabulary struct {
 	sides     map[string]bool
 	turns     map[string]bool
 	leaning   map[string]bool
+	clauses   map[string]bool
 }
 
 type wordFile struct {
@@ -48,6 +49,7 @@ type wordFile struct {
 	Sides     []string          `yaml:"sides"`
 	Turns     []string          `yaml:"turns"`
 	Leaning   []string          `yaml:"leaning"`
+	Clauses   []string          `yaml:"clauses"`
 }
 
 func loadVocabulary(lang string) (*vocabulary, error) {
@@ -61,7 +63,7 @@ func loadVocabulary(lang string) (*vocabulary, error) {
 	}
 	v := &vocabulary{lang: lang, stem: stemmer(lang), numbers: f.Numbers, strict: map[string]string{}, same: map[string]string{}, opposites: map[string][]string{}}
 	v.free, v.negators, v.hedges = set(strings.Fields(f.Free)), set(f.Negators), set(f.Hedges)
-	v.months, v.sides, v.turns, v.leaning = set(f.Months), set(f.Sides), set(f.Turns), set(f.Leaning)
+	v.months, v.sides, v.turns, v.leaning, v.clauses = set(f.Months), set(f.Sides), set(f.Turns), set(f.Leaning), set(f.Clauses)
 	v.units, v.subjects = map[string]bool{}, map[string]bool{}
 	for _, u := range f.Units {
 		v.units[v.stem(u)] = true
@@ -120,12 +122,11 @@ func (v *vocabulary) root(word string) string {
 type kind uint8
 
 const (
-	content  kind = iota // must stand in the entry
-	free                 // may be added
-	strict               // must stand in the sentences it rests on
-	negator              // a "no"
-	figure               // a number or date
-	boundary             // a comma, colon or dash
+	content kind = iota // must stand in the entry
+	free                // may be added
+	strict              // must stand in the sentences it rests on
+	negator             // a "no"
+	figure              // a number or date
 )
 
 // A token is a word as it is compared.
@@ -142,10 +143,10 @@ type token struct {
 // A sentence is a text taken apart.
 type sentence struct {
 	text    string
-	tokens  []token // without boundaries
-	breaks  []bool  // whether a boundary stands before the token
+	tokens  []token
+	clause  []int // of each token: its number rises at commas and at words such as "if"
 	sources []string
-	lead    *sentence // what opens the list that it stands in
+	item    *sentence // of an item that was read after what opens its list: the item alone
 	at      int       // place in the passage
 	next    *sentence // the one after it in the passage
 	roots   map[string]bool
@@ -163,7 +164,7 @@ var (
 func (v *vocabulary) read(text string) *sentence {
 	s := &sentence{text: text, roots: map[string]bool{}}
 	lower := percentWord.ReplaceAllString(contractions.Replace(strings.ToLower(text)), "$1%")
-	broken := false
+	broken, clause := false, 0
 	var words []string
 	for _, w := range tokenPattern.FindAllString(lower, -1) {
 		if strings.ContainsAny(w[:1], ",;:()\".!?") || w == "—" || w == "–" || w == "“" || w == "”" {
@@ -172,7 +173,10 @@ func (v *vocabulary) read(text string) *sentence {
 		}
 		for _, part := range parts(w) {
 			t := v.token(part)
-			s.tokens, s.breaks = append(s.tokens, t), append(s.breaks, broken)
+			if broken || v.clauses[part] {
+				clause++
+			}
+			s.tokens, s.clause = append(s.tokens, t), append(s.clause, clause)
 			s.roots[t.root] = true
 			words = append(words, part)
 			broken = false
