@@ -67,6 +67,8 @@ type Texts struct {
 	Sources        string `yaml:"sources"`
 	Reviewed       string `yaml:"reviewed"`
 	Expired        string `yaml:"expired"`
+	WordForWord    string `yaml:"word_for_word"`
+	Shaped         string `yaml:"shaped"`
 	Unknown        string `yaml:"unknown"`
 	Nearest        string `yaml:"nearest"`
 	DidYouMean     string `yaml:"did_you_mean"`

@@ -1,7 +1,8 @@
 // Package answer turns a question into a Reply from the curated entries: the
-// entry word for word, or a plain "I don't have a reviewed answer" with the
-// nearest questions. It writes nothing of its own; the words around an entry
-// come from prompts.
+// entry word for word, a plain "I don't have a reviewed answer" with the
+// nearest questions, or, where a model takes part, sentences of the entries chosen
+// for the question, each of which was checked against them. It writes nothing of
+// its own; the words around an entry come from prompts.
 package answer
 
 import (
@@ -40,7 +41,25 @@ type Answers struct {
 	snapshot *faq.Snapshot
 	indexes  map[chat.Lang]*search.Index
 	texts    map[string]prompts.Texts
+	work     chan struct{}
+	shaper   *shaper // nil: every answer is word for word
 }
+
+// atWork is how many answers are looked up or checked at once, so that triage
+// keeps its share of the processor.
+const atWork = 2
+
+// enter waits for a turn at work that keeps the processor busy.
+func (a *Answers) enter(ctx context.Context) error {
+	select {
+	case a.work <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a turn: %w", ctx.Err())
+	}
+}
+
+func (a *Answers) leave() { <-a.work }
 
 // New indexes a snapshot. The encoder may be shared.
 func New(snapshot *faq.Snapshot, e *encoder.Encoder) (*Answers, error) {
@@ -52,7 +71,7 @@ func New(snapshot *faq.Snapshot, e *encoder.Encoder) (*Answers, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the texts: %w", err)
 	}
-	a := &Answers{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}, texts: texts}
+	a := &Answers{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}, texts: texts, work: make(chan struct{}, atWork)}
 	for _, lang := range prompts.Languages() {
 		index, err := search.New(snapshot.Entries(), lang, e, model)
 		if err != nil {
@@ -75,6 +94,10 @@ func (a *Answers) Close() error {
 // Find ranks the entries for a question in a language. A language without
 // entries of its own is served from the English ones.
 func (a *Answers) Find(ctx context.Context, question string, lang chat.Lang) (search.Result, error) {
+	if err := a.enter(ctx); err != nil {
+		return search.Result{}, err
+	}
+	defer a.leave()
 	return a.index(lang).Find(ctx, question)
 }
 

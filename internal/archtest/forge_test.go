@@ -74,7 +74,7 @@ func wanted(set *token.FileSet, f *ast.File) map[int]string {
 func exported(t *testing.T) importer.Lookup {
 	t.Helper()
 	var stderr bytes.Buffer
-	list := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "./internal/responder")
+	list := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "./internal/responder", "./internal/answer")
 	list.Dir, list.Stderr = root, &stderr
 	out, err := list.Output()
 	if err != nil {

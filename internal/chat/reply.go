@@ -87,6 +87,9 @@ type Reply struct {
 	Footer   string // Markdown, one line
 	Buttons  []Button
 	Private  bool // show to the asker alone, where the network can
+	// Shaped says that Text was worded for the question and checked; else it is
+	// the entry word for word. Footer says so to the reader.
+	Shaped bool
 }
 
 // A Card is a crisis card: Markdown in which every line may be shown as it

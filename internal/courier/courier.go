@@ -23,9 +23,6 @@ const (
 	// waiting is how many answers may be on their way at once. A question beyond
 	// them gets none; a card always goes.
 	waiting = 5000
-	// atWork is how many answers are looked up at once, so that triage keeps its
-	// share of the processor.
-	atWork = 2
 	// sendFor is how long an answer is tried, attempts how often. It is only tried
 	// again where the network said that it did not take it.
 	sendFor  = time.Minute
@@ -48,7 +45,6 @@ type Courier struct {
 	cards     Cards
 	log       *slog.Logger
 	lanes     *lanes.Lanes[chat.Ref]
-	work      chan struct{}
 	shown     *shown
 	ctx       context.Context
 	cancel    context.CancelFunc
@@ -56,7 +52,7 @@ type Courier struct {
 
 // New returns a courier.
 func New(r Responder, cards Cards, log *slog.Logger) *Courier {
-	c := &Courier{responder: r, cards: cards, log: log, lanes: lanes.New[chat.Ref](waiting), work: make(chan struct{}, atWork), shown: newShown()}
+	c := &Courier{responder: r, cards: cards, log: log, lanes: lanes.New[chat.Ref](waiting), shown: newShown()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
@@ -88,7 +84,7 @@ func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 		h.carry(ev, ack)
 		return chat.Ack{Form: ack.Form}
 	}
-	if !h.later(ev, func() { h.carry(ev, h.lookUp(rest)) }) {
+	if !h.later(ev, func() { h.carry(ev, rest(h.ctx)) }) {
 		return chat.Ack{}
 	}
 	return chat.Ack{Later: true}
@@ -101,12 +97,6 @@ func (h handler) later(ev chat.Event, do func()) bool {
 		h.log.Error("too many answers are on their way: one was left out", "network", h.network.Name)
 	}
 	return ok
-}
-
-func (h handler) lookUp(rest responder.Rest) chat.Ack {
-	h.work <- struct{}{}
-	defer func() { <-h.work }()
-	return rest(h.ctx)
 }
 
 // carry brings what an ack says. A card goes at once; what changes an answer waits

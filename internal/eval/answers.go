@@ -117,7 +117,9 @@ func (a *AnswersReport) draft(c *check.Checker, p faq.Passage, planted planted) 
 	if rule == "" {
 		rule = result.Whole
 	}
-	return slices.ContainsFunc(result.Kept, func(s check.Sentence) bool { return strings.TrimSuffix(s.Text, ".") == strings.TrimSuffix(planted.text, ".") }), rule, nil
+	return slices.ContainsFunc(result.Kept, func(s check.Sentence) bool {
+		return strings.TrimSuffix(s.Text, ".") == strings.TrimSuffix(planted.text, ".")
+	}), rule, nil
 }
 
 func tally(all []answerCount, kind string, hit bool) []answerCount {

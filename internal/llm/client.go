@@ -223,10 +223,6 @@ func request(o Options, messages []openai.ChatCompletionMessage, rung int) opena
 
 // once sends a request within budget and breaker.
 func (c *Client) once(ctx context.Context, person string, q openai.ChatCompletionRequest) (string, error) {
-	if !c.breaker.TryAcquirePermit() {
-		c.counts.resting.Add(1)
-		return "", ErrResting
-	}
 	in := 0
 	for _, m := range q.Messages {
 		in += len(m.Content)/3 + 8
@@ -234,8 +230,12 @@ func (c *Client) once(ctx context.Context, person string, q openai.ChatCompletio
 	aside, ok := c.budget.reserve(person, in, maxOut)
 	if !ok {
 		c.counts.overBudget.Add(1)
-		c.breaker.RecordSuccess()
 		return "", ErrBudget
+	}
+	if !c.breaker.TryAcquirePermit() {
+		c.budget.settle(aside, 0, 0)
+		c.counts.resting.Add(1)
+		return "", ErrResting
 	}
 	c.counts.requests.Add(1)
 	resp, err := c.api.CreateChatCompletion(ctx, q)

@@ -35,6 +35,12 @@ type Answers interface {
 	Answer(ctx context.Context, question string, lang chat.Lang, now time.Time) (chat.Reply, error)
 	// Follow returns the question to look up where the entry was shown before it.
 	Follow(question, entry string, lang chat.Lang) string
+	// Shape words an answer for the question where a model takes part, and says
+	// so to the reader either way. With an error it is word for word. Earlier is
+	// what the same person asked just before; person counts against a budget.
+	Shape(ctx context.Context, word chat.Reply, person string, question crisis.Cleared, earlier []crisis.Cleared) (chat.Reply, error)
+	// Shapes reports whether a model takes part.
+	Shapes() bool
 	Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, bool)
 	Card(v crisis.Verdict) chat.Reply
 	// NamedCard is a card that was chosen earlier; false if there is none of
@@ -55,19 +61,23 @@ type Responder struct {
 	revisions *revisions
 	topics    topics
 	reading   chan struct{} // a slot for each message that is triaged now
+	earlier   *earlier
+	drafts    drafts
+	second    SecondOpinion
 	log       *slog.Logger
 	now       func() time.Time
 }
 
 // New returns a responder. Nothing that a person typed is ever logged.
 func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time) *Responder {
-	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now}
+	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), earlier: newEarlier(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now}
 }
 
 // Close forgets every conversation.
 func (r *Responder) Close() {
 	r.memory.close()
 	r.topics.forget()
+	r.earlier.close()
 }
 
 // Rest is the part of an answer that may take its time.
@@ -95,6 +105,7 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 		return chat.Ack{}, nil
 	}
 	v := r.check(ev, now)
+	r.withdraw(ev, v)
 	switch {
 	case v.Level.ShowsCard():
 		return r.card(ev, v), nil
@@ -138,7 +149,11 @@ func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict)
 	if !r.revisions.newest(ev) {
 		return chat.Ack{}
 	}
-	reply := r.route(ctx, ev, v)
+	opinion := r.opinion(ctx, ev, v)
+	reply := r.route(ctx, ev, v, opinion)
+	if level := opinion(); level.ShowsCard() {
+		return r.raised(ev, v, level)
+	}
 	r.topics.note(keyOf(ev), reply.Entry, r.now())
 	ack = show(r.underHold(ev, v, reply))
 	if _, edited := ev.Body.(chat.Edited); edited {
@@ -196,18 +211,18 @@ func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
 }
 
 // route answers an event that triage let pass.
-func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict) chat.Reply {
+func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict, opinion opinion) chat.Reply {
 	switch body := ev.Body.(type) {
 	case chat.Command:
-		return r.command(ctx, ev, body, v)
+		return r.command(ctx, ev, body, v, opinion)
 	case chat.Pressed:
 		if reply, ok := r.pressed(body); ok {
 			return reply
 		}
 	case chat.Said:
-		return r.question(ctx, ev, body.Text, v)
+		return r.question(ctx, ev, body.Text, v, opinion)
 	case chat.Edited:
-		return r.question(ctx, ev, body.Text, v)
+		return r.question(ctx, ev, body.Text, v, opinion)
 	}
 	return r.help(ev, v.Lang)
 }
@@ -241,10 +256,10 @@ func prefix(ev chat.Event) string {
 	return ev.Prefix
 }
 
-func (r *Responder) command(ctx context.Context, ev chat.Event, c chat.Command, v crisis.Verdict) chat.Reply {
+func (r *Responder) command(ctx context.Context, ev chat.Event, c chat.Command, v crisis.Verdict, opinion opinion) chat.Reply {
 	switch c.Name {
 	case "ask":
-		return r.question(ctx, ev, first(c.Args), v)
+		return r.question(ctx, ev, first(c.Args), v, opinion)
 	case "resources":
 		return r.answers.Resources(v.Lang)
 	case "topics":
@@ -265,8 +280,9 @@ func first(args []chat.Field) string {
 	return args[0].Value
 }
 
-// question answers from the entries, word for word. A mention gets its banner.
-func (r *Responder) question(ctx context.Context, ev chat.Event, text string, v crisis.Verdict) chat.Reply {
+// question answers from the entries: word for word, or shaped where a model may see
+// the question. A mention gets its banner.
+func (r *Responder) question(ctx context.Context, ev chat.Event, text string, v crisis.Verdict, opinion opinion) chat.Reply {
 	if v.Safe {
 		return r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Safe })
 	}
@@ -289,7 +305,7 @@ func (r *Responder) question(ctx context.Context, ev chat.Event, text string, v 
 		reply.Kind = chat.Mention
 		reply.Banner = prompts.Card(prompts.Banner, string(v.Lang))
 	}
-	return reply
+	return r.shape(ctx, ev, v, reply, opinion)
 }
 
 // underHold puts one line of the crisis line above whatever is shown within
