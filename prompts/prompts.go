@@ -80,6 +80,7 @@ type Texts struct {
 	Safe           string `yaml:"safe"`
 	Goodbye        string `yaml:"goodbye"`
 	Prompt         string `yaml:"prompt"`
+	Thinking       string `yaml:"thinking"`
 	UnknownCommand string `yaml:"unknown_command"`
 	PrivateCopy    string `yaml:"private_copy"`
 	Pointer        string `yaml:"pointer"`

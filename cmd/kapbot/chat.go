@@ -17,9 +17,11 @@ import (
 	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
+	"kapbot/internal/config"
 	"kapbot/internal/crisis"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/llm"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
 )
@@ -28,10 +30,12 @@ import (
 type pipeline struct {
 	*responder.Responder
 	answers *answer.Answers
+	model   *llm.Client // nil without one
 }
 
-// newPipeline wires the embedded lexicon and entries.
-func newPipeline(log *slog.Logger) (*pipeline, error) {
+// newPipeline wires the embedded lexicon and entries, and a language model if one is
+// set; dir is the folder that its prompts are relative to.
+func newPipeline(log *slog.Logger, model config.Model, dir string) (*pipeline, error) {
 	e, err := encoder.Load()
 	if err != nil {
 		return nil, err
@@ -44,7 +48,11 @@ func newPipeline(log *slog.Logger) (*pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline{responder.New(triage, answers, log, time.Now), answers}, nil
+	p := &pipeline{Responder: responder.New(triage, answers, log, time.Now), answers: answers}
+	if err := p.shape(model, dir, e, triage); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
 }
 
 // newAnswers indexes the embedded entries, with an encoder of its own.
@@ -66,6 +74,9 @@ func newAnswersWith(e *encoder.Encoder) (*answer.Answers, error) {
 
 func (p *pipeline) Close() error {
 	p.Responder.Close()
+	if p.model != nil {
+		p.model.Close()
+	}
 	return p.answers.Close()
 }
 
@@ -73,7 +84,8 @@ type chatCmd struct{}
 
 // Run opens a conversation in the terminal.
 func (chatCmd) Run(ctx context.Context, s streams) (err error) {
-	p, err := newPipeline(slog.New(slog.NewJSONHandler(s.err, nil)))
+	log := slog.New(slog.NewJSONHandler(s.err, nil))
+	p, err := newPipeline(log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
 	}
@@ -82,7 +94,7 @@ func (chatCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return terminal.New(s.in, s.out, texts, style(s)).Run(ctx, p)
+	return terminal.New(s.in, s.out, texts, style(s)).Run(ctx, thinking{p, s.out, texts[string(chat.English)].Thinking})
 }
 
 // style fits a terminal; a pipe gets plain lines and sees what was typed.
@@ -112,6 +124,9 @@ type askReply struct {
 	Score   float64     `json:"score"`
 	Text    string      `json:"text"`
 	Sources []askSource `json:"sources"`
+	// Shaped says that a language model put the text together; else the entry is
+	// shown word for word.
+	Shaped bool `json:"shaped"`
 }
 
 type askSource struct {
@@ -136,7 +151,8 @@ func (c askCmd) Run(ctx context.Context, s streams) (err error) {
 	if strings.TrimSpace(question) == "" {
 		return errors.New(`the question is empty: try kapbot ask "Is KAP covered by the VA?"`)
 	}
-	p, err := newPipeline(slog.New(slog.NewJSONHandler(s.err, nil)))
+	log := slog.New(slog.NewJSONHandler(s.err, nil))
+	p, err := newPipeline(log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
 	}
@@ -157,7 +173,7 @@ func (c askCmd) Run(ctx context.Context, s streams) (err error) {
 }
 
 func writeReply(w io.Writer, r chat.Reply) error {
-	out := askReply{Kind: r.Kind.String(), Entry: r.Entry, Title: r.Title, Score: r.Score, Sources: []askSource{}}
+	out := askReply{Kind: r.Kind.String(), Entry: r.Entry, Title: r.Title, Score: r.Score, Shaped: r.Shaped, Sources: []askSource{}}
 	var parts []string
 	for _, part := range []string{r.Banner, cardText(r), r.Text, r.Footer} {
 		if part != "" {

@@ -23,7 +23,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := newPipeline(slog.New(slog.DiscardHandler))
+	p, err := newPipeline(slog.New(slog.DiscardHandler), cfg.Model, s.dir)
 	if err != nil {
 		return err
 	}
@@ -32,6 +32,9 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 		{Name: "crisis triage", Run: func(ctx context.Context) (string, error) { return checkTriage(ctx, p) }},
 		{Name: "store", Run: func(ctx context.Context) (string, error) { return checkStore(ctx, cfg.Store) }},
 	}}
+	if p.model != nil {
+		groups = append(groups, []bots.Check{{Name: "language model", Run: func(ctx context.Context) (string, error) { return checkModel(ctx, p) }}})
+	}
 	// checkStore says so if the store cannot be opened.
 	notes, closeNotes := openNotes(ctx, cfg.Store, slog.New(slog.DiscardHandler))
 	defer func() { err = errors.Join(err, closeNotes()) }()

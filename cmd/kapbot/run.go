@@ -84,11 +84,14 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := newPipeline(log)
+	p, err := newPipeline(log, cfg.Model, s.dir)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	defer func() {
+		p.report(log)
+		err = errors.Join(err, p.Close())
+	}()
 	notes, closeNotes := openNotes(ctx, cfg.Store, log)
 	defer func() { err = errors.Join(err, closeNotes()) }()
 	all, err := networks(cfg, log, p, notes)

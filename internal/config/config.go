@@ -31,6 +31,7 @@ type Config struct {
 	Listen  string `env:"KAPBOT_LISTEN"`
 	Discord Discord
 	Slack   Slack
+	Model   Model
 }
 
 // Discord is what the adapter for Discord needs. Without a token it is off.
@@ -98,7 +99,7 @@ func Load(dir string, environ []string) (Config, error) {
 	if err := c.readKey(dir); err != nil {
 		return c, err
 	}
-	return c, c.check()
+	return c, errors.Join(c.check(), c.Model.check())
 }
 
 // readKey reads the key of Slack's tokens from its file, if there is one.
