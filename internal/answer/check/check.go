@@ -10,8 +10,9 @@
 //     entries, in runs and not scattered, and its meaning is near to theirs;
 //   - figures, dates, amounts, names and who did what to whom are those of the
 //     sentences it rests on, and so are negations, limits and softening words;
-//   - it is plain text in the language asked for, without markup, mentions,
-//     addresses or hidden letters that the entry does not have;
+//   - it is one plain sentence in the language asked for, without markup, mentions
+//     or hidden letters, and without an address or phone number unless the entry has
+//     the very sentence;
 //   - it gives no dose, no order to start or stop a medicine, no diagnosis, no
 //     promise, and no words meant for a model, whatever the entry says;
 //   - triage of the text finds nothing in it.
@@ -274,12 +275,18 @@ func (c *Checker) sentence(m Material, j *judged) Rule {
 		j.rests, j.verbatim = []*sentence{s}, true
 		return ""
 	}
+	if contact(j.text) {
+		return Address
+	}
+	if several(j.text) {
+		return Form
+	}
 	var rule Rule
 	j.rests, rule = v.support(cited, j.read)
 	if rule != "" {
 		return rule
 	}
-	return v.compare(j.read, j.rests)
+	return v.compare(j.read, j.rests, v.anywhere(cited))
 }
 
 // cited gives the passages that a claim cites, all of which have to be there.

@@ -1,15 +1,18 @@
 package check
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // compare holds a drafted sentence against those it rests on, all of whose words
 // it is known to have.
-func (v *vocabulary) compare(s *sentence, rests []*sentence) Rule {
+func (v *vocabulary) compare(s *sentence, rests []*sentence, anywhere map[string]bool) Rule {
 	for _, test := range []struct {
 		rule  Rule
 		fault func(*sentence, []*sentence) bool
 	}{
-		{Scattered, v.scattered},
+		{Scattered, func(s *sentence, rests []*sentence) bool { return scattered(s, rests, anywhere) }},
 		{Figure, v.figures},
 		{Opposite, v.opposite},
 		{Negation, v.negation},
@@ -25,12 +28,12 @@ func (v *vocabulary) compare(s *sentence, rests []*sentence) Rule {
 }
 
 // scattered reports a clause whose words no single sentence has: one put together
-// from pieces. Words of the entry's question are anybody's.
-func (v *vocabulary) scattered(s *sentence, rests []*sentence) bool {
+// from pieces. The words that may come from anywhere do not count.
+func scattered(s *sentence, rests []*sentence, anywhere map[string]bool) bool {
 	for _, clause := range s.parts() {
 		whole := slices.ContainsFunc(rests, func(r *sentence) bool {
 			return !slices.ContainsFunc(clause, func(t token) bool {
-				return t.kind != free && t.kind != negator && !has(r, t.root) && slices.ContainsFunc(rests, func(o *sentence) bool { return has(o, t.root) })
+				return t.kind != free && t.kind != negator && !anywhere[t.root] && !has(r, t.root) && slices.ContainsFunc(rests, func(o *sentence) bool { return has(o, t.root) })
 			})
 		})
 		if !whole {
@@ -143,71 +146,84 @@ func hasStem(s *sentence, stem string) bool {
 	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.stem == stem })
 }
 
-// negation reports a "no" that was lost or added: words that stand under one in
-// the entry and not in the draft, or the other way round.
+// negation reports a "no" that was lost or added. What it denies is the first word
+// with a claim right after it: that word must stand under a "no" in both. And a draft
+// has as many of them as the parts of the entry that it tells.
 func (v *vocabulary) negation(s *sentence, rests []*sentence) bool {
-	under, clear := v.negated(s)
-	var theirs, free = map[string]bool{}, map[string]bool{}
-	count := 0
+	mine := v.negated(s)
+	var theirs denial
+	least, most := 0, 0
 	for _, r := range rests {
-		u, c := v.negated(r)
-		for root := range u {
-			theirs[root] = true
+		theirs.join(v.negated(r))
+		for _, part := range r.parts() {
+			if told(s, part) >= 0.5 {
+				least += negators(part)
+			}
 		}
-		for root := range c {
-			free[root] = true
-		}
-		if v.covered(s, r) >= 0.5 {
-			count += negators(r)
-		}
+		most += negators(r.tokens)
 	}
-	for root := range under {
-		if !theirs[root] && free[root] {
+	for root := range mine.heads {
+		if !theirs.under[root] && theirs.clear[root] {
 			return true
 		}
 	}
-	for root := range clear {
-		if theirs[root] && !free[root] {
+	for root := range theirs.heads {
+		if mine.clear[root] && !mine.under[root] && !theirs.clear[root] {
 			return true
 		}
 	}
-	total := 0
-	for _, r := range rests {
-		total += negators(r)
-	}
-	mine := negators(s)
-	return mine < count || mine > total
+	return negators(s.tokens) < least || negators(s.tokens) > most
 }
 
 // reach is how many words with a claim a "no" covers.
 const reach = 3
 
-// negated gives the words that stand close after a "no" and those that do not.
-func (v *vocabulary) negated(s *sentence) (under, clear map[string]bool) {
-	under, clear = map[string]bool{}, map[string]bool{}
-	left := 0
-	for i, t := range s.tokens {
-		if i > 0 && s.clause[i] != s.clause[i-1] {
-			left = 0
-		}
-		switch t.kind {
-		case negator:
-			left = reach
-		case content, strict, figure:
-			if left > 0 {
-				under[t.root] = true
-				left--
-			} else {
-				clear[t.root] = true
-			}
-		}
+// near is how many words of any kind after a "no" the word that it denies stands.
+const near = 3
+
+// A denial is which words stand close after a "no", which of them first, and which
+// do not.
+type denial struct{ heads, under, clear map[string]bool }
+
+func (d *denial) join(o denial) {
+	if d.heads == nil {
+		*d = denial{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	}
-	return under, clear
+	maps.Copy(d.heads, o.heads)
+	maps.Copy(d.under, o.under)
+	maps.Copy(d.clear, o.clear)
 }
 
-func negators(s *sentence) int {
+func (v *vocabulary) negated(s *sentence) denial {
+	d := denial{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	left, since, head := 0, 0, false
+	for i, t := range s.tokens {
+		if i > 0 && s.clause[i] != s.clause[i-1] {
+			left, head = 0, false
+		}
+		since++
+		switch t.kind {
+		case negator:
+			left, since, head = reach, 0, true
+		case content, strict, figure:
+			if left == 0 {
+				d.clear[t.root] = true
+				continue
+			}
+			d.under[t.root] = true
+			left--
+			if head && since <= near {
+				d.heads[t.root] = true
+			}
+			head = false
+		}
+	}
+	return d
+}
+
+func negators(tokens []token) int {
 	n := 0
-	for _, t := range s.tokens {
+	for _, t := range tokens {
 		if t.kind == negator {
 			n++
 		}
@@ -215,11 +231,11 @@ func negators(s *sentence) int {
 	return n
 }
 
-// covered is the share of the claim-bearing words of an entry's sentence that the
-// draft has.
-func (v *vocabulary) covered(s, r *sentence) float64 {
+// told is the share of the words with a claim in a part of the entry that the draft
+// has; 0 where it has none.
+func told(s *sentence, part []token) float64 {
 	all, have := 0, 0
-	for _, t := range r.tokens {
+	for _, t := range part {
 		if t.kind == content || t.kind == figure {
 			all++
 			if s.roots[t.root] {
@@ -233,15 +249,22 @@ func (v *vocabulary) covered(s, r *sentence) float64 {
 	return float64(have) / float64(all)
 }
 
-// strength reports that all that softens or limits the entry's sentence is gone.
+// covered is the share of the claim-bearing words of an entry's sentence that the
+// draft has.
+func (v *vocabulary) covered(s, r *sentence) float64 { return told(s, r.tokens) }
+
+// strength reports that something that softens or limits a part of the entry that the
+// draft tells is gone.
 func (v *vocabulary) strength(s *sentence, rests []*sentence) bool {
 	for _, r := range rests {
-		if v.covered(s, r) < 0.5 {
-			continue
-		}
-		for _, t := range r.tokens {
-			if t.hedge && !kept(s, t) {
-				return true
+		for _, part := range r.parts() {
+			if told(s, part) < 0.5 {
+				continue
+			}
+			for _, t := range part {
+				if t.hedge && !kept(s, t) {
+					return true
+				}
 			}
 		}
 	}
@@ -253,24 +276,35 @@ func kept(s *sentence, hedge token) bool {
 	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.root == hedge.root || t.hedge && t.stem == hedge.stem })
 }
 
-// order reports that the things a clause is about stand in another order than in
-// the entry, or more often: who did better than whom, which figure is whose.
+// order reports that the names of a clause, or its figures, stand in another order
+// than in the entry, or more often: who did better than whom, which figure is whose.
 func (v *vocabulary) order(s *sentence, rests []*sentence) bool {
-	for _, clause := range s.clauses() {
-		mine := v.pivots(clause)
-		for i := 1; i < len(mine); i++ {
-			if !slices.ContainsFunc(rests, func(r *sentence) bool { return inOrder(v.pivots(r.tokens), mine[i-1], mine[i]) }) &&
-				slices.ContainsFunc(rests, func(r *sentence) bool { return has(r, mine[i-1]) && has(r, mine[i]) }) {
-				return true
+	subject := func(t token) bool { return t.subject }
+	number := func(t token) bool { return t.kind == figure }
+	for _, of := range []func(token) bool{subject, number} {
+		for _, clause := range s.clauses() {
+			mine := pick(clause, of)
+			for i := 1; i < len(mine); i++ {
+				if !slices.ContainsFunc(rests, func(r *sentence) bool { return inOrder(pick(r.tokens, of), mine[i-1], mine[i]) }) &&
+					slices.ContainsFunc(rests, func(r *sentence) bool { return has(r, mine[i-1]) && has(r, mine[i]) }) {
+					return true
+				}
 			}
 		}
 	}
+	return v.moreOften(s, rests)
+}
+
+// moreOften reports a name, figure or unit that the draft has more often than the
+// entry.
+func (v *vocabulary) moreOften(s *sentence, rests []*sentence) bool {
+	counted := func(t token) bool { return t.subject || t.kind == figure || v.units[t.stem] }
 	count := map[string]int{}
-	for _, p := range v.pivots(s.tokens) {
+	for _, p := range pick(s.tokens, counted) {
 		count[p]++
 	}
 	for _, r := range rests {
-		for _, p := range v.pivots(r.tokens) {
+		for _, p := range pick(r.tokens, counted) {
 			count[p]--
 		}
 	}
@@ -287,11 +321,10 @@ func inOrder(all []string, first, second string) bool {
 	return at >= 0 && slices.Contains(all[at+1:], second)
 }
 
-// pivots are the figures, units, names and groups of a text, in order.
-func (v *vocabulary) pivots(tokens []token) []string {
+func pick(tokens []token, which func(token) bool) []string {
 	var out []string
 	for _, t := range tokens {
-		if t.subject || t.kind == figure || v.units[t.stem] {
+		if which(t) {
 			out = append(out, t.root)
 		}
 	}

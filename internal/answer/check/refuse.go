@@ -131,6 +131,27 @@ func addresses(cited []passage, text string) Rule {
 	return ""
 }
 
+// contact reports whether a text has an address or a phone number. Only the
+// entry's own sentence may: in another one, who knows whose it is.
+func contact(text string) bool {
+	return phone.MatchString(text) || address.MatchString(text)
+}
+
+var (
+	inside       = regexp.MustCompile(`[.!?]["”’')]*\s+["“¿¡(]*\p{Lu}`)
+	abbreviation = regexp.MustCompile(`(?i)\b(?:u\.s|dr|mr|mrs|ms|st|no|vs|e\.g|i\.e|etc|a\.m|p\.m|approx|ee\.uu|sr|sra)\.$`)
+)
+
+// several reports whether a text is more than one sentence.
+func several(text string) bool {
+	for _, at := range inside.FindAllStringIndex(text, -1) {
+		if !abbreviation.MatchString(text[:at[0]+1]) {
+			return true
+		}
+	}
+	return false
+}
+
 // language reports that a text is in another language than asked for: it has more
 // of the small words of the other one.
 func (c *Checker) language(s *sentence, lang string) bool {

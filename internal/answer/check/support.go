@@ -26,11 +26,8 @@ func (v *vocabulary) support(cited []passage, s *sentence) ([]*sentence, Rule) {
 			missing[t.root] = true
 		}
 	}
+	anywhere, asked := v.anywhere(cited), 0
 	var rests []*sentence
-	var questions []*sentence
-	for _, p := range cited {
-		questions = append(questions, p.question)
-	}
 	for len(rests) < maxRests && len(missing) > 0 {
 		best, most := (*sentence)(nil), 0.0
 		for _, p := range cited {
@@ -48,23 +45,60 @@ func (v *vocabulary) support(cited []passage, s *sentence) ([]*sentence, Rule) {
 		}
 		rests = append(rests, best)
 		drop(missing, best)
-	}
-	if len(rests) == 0 {
-		return nil, Unsupported
-	}
-	for _, q := range questions {
 		for root := range missing {
-			if q.roots[root] && v.mayComeFromQuestion(root) {
+			if anywhere[root] {
+				asked++
 				delete(missing, root)
 			}
 		}
 	}
-	return rests, v.left(missing, s)
+	if len(rests) == 0 {
+		return nil, Unsupported
+	}
+	if rule := v.left(missing, s); rule != "" {
+		return rests, rule
+	}
+	if own := claims(s) - asked; (own < leastClaims || own < asked) && v.covered(s, rests[0]) < 1 {
+		return rests, Unsupported
+	}
+	return rests, ""
 }
 
-// mayComeFromQuestion says that the words of an entry's own question may be
-// repeated, which makes no claim; limits and figures in it may not.
-func (v *vocabulary) mayComeFromQuestion(root string) bool { return root[0] != '=' && !isFigure(root) }
+// anywhere are the words that a sentence may have if the cited entries have them in
+// any place: those of their questions, which claim nothing, and the most common.
+func (v *vocabulary) anywhere(cited []passage) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range cited {
+		for _, t := range p.question.tokens {
+			if t.kind == content && !t.subject {
+				out[t.root] = true
+			}
+		}
+		for _, have := range p.sentences {
+			for root := range have.roots {
+				if v.common[root] {
+					out[root] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// leastClaims is how many different words with a claim a sentence must have in
+// common with those it rests on: with less, it says something else in small words.
+const leastClaims = 2
+
+// claims counts the different words with a claim.
+func claims(s *sentence) int {
+	seen := map[string]bool{}
+	for _, t := range s.tokens {
+		if t.kind == content || t.kind == figure {
+			seen[t.root] = true
+		}
+	}
+	return len(seen)
+}
 
 func isFigure(root string) bool { return root[0] == '$' || root[0] >= '0' && root[0] <= '9' }
 

@@ -33,6 +33,7 @@ type vocabulary struct {
 	turns     map[string]bool
 	leaning   map[string]bool
 	clauses   map[string]bool
+	common    map[string]bool // roots
 }
 
 type wordFile struct {
@@ -50,6 +51,7 @@ type wordFile struct {
 	Turns     []string          `yaml:"turns"`
 	Leaning   []string          `yaml:"leaning"`
 	Clauses   []string          `yaml:"clauses"`
+	Common    []string          `yaml:"common"`
 }
 
 func loadVocabulary(lang string) (*vocabulary, error) {
@@ -64,7 +66,7 @@ func loadVocabulary(lang string) (*vocabulary, error) {
 	v := &vocabulary{lang: lang, stem: stemmer(lang), numbers: f.Numbers, strict: map[string]string{}, same: map[string]string{}, opposites: map[string][]string{}}
 	v.free, v.negators, v.hedges = set(strings.Fields(f.Free)), set(f.Negators), set(f.Hedges)
 	v.months, v.sides, v.turns, v.leaning, v.clauses = set(f.Months), set(f.Sides), set(f.Turns), set(f.Leaning), set(f.Clauses)
-	v.units, v.subjects = map[string]bool{}, map[string]bool{}
+	v.units, v.subjects, v.common = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, u := range f.Units {
 		v.units[v.stem(u)] = true
 	}
@@ -72,6 +74,9 @@ func loadVocabulary(lang string) (*vocabulary, error) {
 		for _, w := range row {
 			v.same[v.stem(w)] = v.stem(row[0])
 		}
+	}
+	for _, w := range f.Common {
+		v.common[v.root(w)] = true
 	}
 	for w := range strings.FieldsSeq(f.Subjects) {
 		v.subjects[v.root(w)] = true
