@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -14,14 +15,18 @@ import (
 
 	seed "kapbot/faq"
 	"kapbot/internal/answer"
+	"kapbot/internal/answer/check"
 	"kapbot/internal/chat"
 	"kapbot/internal/courier"
 	"kapbot/internal/crisis"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/llm"
 	"kapbot/internal/outbox"
+	"kapbot/internal/platformtest/modelserver"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
+	"kapbot/prompts/grounded"
 )
 
 // A Bot is the whole pipeline without a network.
@@ -32,28 +37,60 @@ type Bot struct {
 	texts   texts
 }
 
-// parts are what all bots share, since they never change.
-var parts = sync.OnceValues(func() (struct {
+// shared is what all bots have in common, since it never changes: among it a model
+// that finds no answer in the entries, so that all is shown word for word, and
+// remembers what it was told.
+type shared struct {
 	triage  *crisis.Triage
 	answers *answer.Answers
-}, error) {
-	var p struct {
-		triage  *crisis.Triage
-		answers *answer.Answers
+	model   *llm.Client
+	server  *modelserver.Server
+}
+
+// close ends what is shared and reports crisis words that reached the model.
+func (p shared) close() error {
+	p.model.Close()
+	p.server.Close()
+	errs := []error{p.answers.Close()}
+	for _, q := range p.server.Requests() {
+		for _, text := range append(q.Data.Earlier, q.Data.Question) {
+			if v, _ := p.triage.Check(chat.Said{Text: text}, crisis.State{}, time.Now()); v.Level != crisis.None {
+				errs = append(errs, fmt.Errorf("a message that triage flags (%s) reached the model", v.Level))
+			}
+		}
 	}
-	var err error
-	sentences, err := encoder.Load()
+	return errors.Join(errs...)
+}
+
+var parts = sync.OnceValues(func() (shared, error) {
+	var p shared
+	e, err := encoder.Load()
 	if err != nil {
 		return p, err
 	}
-	if p.triage, err = crisis.New(sentences); err != nil {
+	if p.triage, err = crisis.New(e); err != nil {
 		return p, err
 	}
 	snapshot, err := faq.Load(seed.Files())
 	if err != nil {
 		return p, err
 	}
-	p.answers, err = answer.New(snapshot, sentences)
+	if p.answers, err = answer.New(snapshot, e); err != nil {
+		return p, err
+	}
+	checker, err := check.New(e, p.triage)
+	if err != nil {
+		return p, err
+	}
+	templates, err := grounded.Load(nil)
+	if err != nil {
+		return p, err
+	}
+	p.server = modelserver.Start()
+	p.model, err = llm.New(llm.Options{BaseURL: p.server.URL(), Model: "test-model", Prompts: templates, Limits: llm.Limits{AtOnce: 1000}})
+	if err == nil {
+		p.answers.ShapeWith(p.model, checker)
+	}
 	return p, err
 })
 
@@ -113,9 +150,9 @@ func Main(m *testing.M) {
 	}
 	code := m.Run()
 	if p, err := parts(); err == nil {
-		err = p.answers.Close()
-		if err != nil {
-			panic(err)
+		if err := p.close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
 		}
 	}
 	// The search index of package bleve keeps its analysis workers for the life of

@@ -14,7 +14,7 @@ var callers = []struct {
 	by     []string
 	why    string
 }{
-	{"Check", 3, []string{"internal/responder/responder.go", "internal/answer/check/whole.go", "cmd/kapbot/triage.go"}, "the responder is the one caller of triage; the checks read what a model wrote; kapbot triage prints what it says"},
+	{"Check", 3, []string{"internal/responder/responder.go", "internal/answer/check/whole.go", "bots/bottest/bot.go", "cmd/kapbot/triage.go"}, "the responder is the one caller of triage; the checks read what a model wrote, bottest what reached one; kapbot triage prints what it says"},
 	{"Cleared", 1, []string{"internal/responder/shape.go"}, "a proof is minted where the order of steps is"},
 	{"Draft", 2, []string{"internal/answer/shape.go"}, "a model is asked where its answer is checked"},
 }

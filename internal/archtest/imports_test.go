@@ -45,7 +45,7 @@ var within = []struct {
 	{"internal/vault", nil},
 	{"internal/eval", []string{"internal/chat", "internal/crisis", "internal/encoder", "internal/faq", "internal/search", "internal/answer/..."}},
 	{"bots", []string{"internal/chat"}},
-	{"bots/bottest", []string{"bots", "faq", "internal/...", "prompts"}},
+	{"bots/bottest", []string{"bots", "faq", "internal/...", "prompts/..."}},
 	{"bots/terminal", []string{"bots", "internal/chat", "prompts"}},
 	{"bots/discord", []string{"bots", "internal/chat", "internal/lanes", "prompts"}},
 	{"bots/slack", []string{"bots", "internal/chat", "internal/lanes", "prompts"}},

@@ -58,6 +58,13 @@ type Server struct {
 // New starts a server that finds nothing in the material. It ends with the test.
 func New(tb testing.TB) *Server {
 	tb.Helper()
+	s := Start()
+	tb.Cleanup(s.Close)
+	return s
+}
+
+// Start starts a server that its caller closes.
+func Start() *Server {
 	s := &Server{behave: Says(NotFound)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/chat/completions", s.chat)
@@ -69,7 +76,6 @@ func New(tb testing.TB) *Server {
 	s.http = httptest.NewUnstartedServer(mux)
 	s.http.Listener = listener{s.http.Listener, s}
 	s.http.Start()
-	tb.Cleanup(s.Close)
 	return s
 }
 
