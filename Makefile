@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 fuzztime ?= 20s
 
-.PHONY: help run test lint eval eval-triage eval-disguises train train-search vectors bench bench-start bench-encoder bench-search bench-triage bench-platform soak kill fuzz
+.PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search vectors bench bench-start bench-encoder bench-search bench-triage bench-platform soak kill fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -36,6 +36,19 @@ eval-triage: ## measure triage: the held-back fifth, two sets by strangers, conv
 eval-disguises: ## measure triage on the held-back fifth in fourteen disguises (takes minutes)
 	@go build -o bin/kapbot ./cmd/kapbot
 	@bin/kapbot eval triage --held-back --disguises $(corpus) | sed -n '/^disguise/,/^buried/p'
+
+eval-answers: ## plant faults in sentences of the entries and count what the checks of shaped answers let through
+	@go run ./cmd/kapbot eval answers --paraphrases internal/eval/testdata/paraphrases.jsonl
+
+law-one: ## try the whole corpus: nothing of a crisis may reach a language model (takes half an hour)
+	KAPBOT_WHOLE=1 go test ./internal/responder -run NothingOfTheCorpus -count 1 -v -timeout 2h
+
+attacks: ## try every attack on a language model in every place and every way
+	KAPBOT_WHOLE=1 go test ./internal/answer -run Attacks -count 1 -v -timeout 1h | grep -v -e '=== ' -e '--- PASS'
+
+bench-answers: ## time answers with a language model that is down, and the checks
+	go test ./internal/answer -run WithTheModelDown -count 1 -v
+	go test ./internal/answer/check -run '^$$' -bench Check -benchtime 200x
 
 train: ## train the crisis classifier on the corpus (takes half an hour; DATA=folder adds posts)
 	@go build -o bin/kapbot ./cmd/kapbot

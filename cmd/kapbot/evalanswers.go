@@ -17,6 +17,7 @@ import (
 type evalAnswersCmd struct {
 	Paraphrases string `help:"JSON lines with \"entry\" and \"text\": sentences that say the same as an entry, written by a person." type:"existingfile"`
 	Seed        uint64 `help:"Where the choice of sentences begins." default:"1"`
+	Each        int    `help:"How many of each kind of fault." default:"50"`
 	Errors      bool   `help:"List the faults that were let through and the faithful sentences that were dropped."`
 }
 
@@ -45,7 +46,7 @@ func (c evalAnswersCmd) Run(s streams) error {
 			return err
 		}
 	}
-	report, err := eval.MeasureChecks(checker, snapshot.Passages("en"), written, c.Seed)
+	report, err := eval.MeasureChecks(checker, snapshot.Passages("en"), written, c.Seed, c.Each)
 	if err != nil {
 		return err
 	}

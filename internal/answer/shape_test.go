@@ -269,3 +269,30 @@ func TestModelsThatMisbehave(t *testing.T) {
 		})
 	}
 }
+
+// With the model down an answer takes as long as finding that out. The wall clock is
+// printed for docs/benchmarks.md; the bound is wide, since the machine is shared.
+func TestWithTheModelDown(t *testing.T) {
+	for name, down := range map[string]func(b bench){
+		"closed port":    func(b bench) { b.Server.Close() },
+		"every call 500": func(b bench) { b.Behave(modelserver.Fails(500)) },
+		"every call 429": func(b bench) { b.Behave(modelserver.Fails(429)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, llm.Limits{})
+			down(b)
+			slowest := time.Duration(0)
+			for range 20 {
+				start := time.Now()
+				if r, _ := b.shape(t, "session-length", chat.English, ask); r.Shaped {
+					t.Fatalf("reply %+v", r)
+				}
+				slowest = max(slowest, time.Since(start))
+			}
+			t.Logf("the slowest of 20 answers took %s", slowest.Round(100*time.Microsecond))
+			if slowest > 5*time.Second {
+				t.Errorf("an answer took %s", slowest)
+			}
+		})
+	}
+}

@@ -38,7 +38,9 @@ func (c *Checker) triaged(all []*judged) {
 		if level == crisis.None || len(rests) > 0 && c.level(strings.Join(rests, " ")) <= level {
 			continue
 		}
-		j.fault = Crisis
+		if !grave[j.fault] {
+			j.fault = Crisis
+		}
 	}
 }
 
