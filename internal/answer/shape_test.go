@@ -238,7 +238,7 @@ func TestModelsThatMisbehave(t *testing.T) {
 		"writes prose":              modelserver.Says("It depends on the form."),
 		"writes another form":       modelserver.Says(`{"answer":"It depends on the form."}`),
 		"writes a list":             modelserver.Says(`[{"text":"It depends on the form.","entries":["session-length"]}]`),
-		"writes too many":           modelserver.Writes(func(q modelserver.Request) string { return modelserver.Draft(make([]modelserver.Sentence, 500)...) }),
+		"writes too many":           modelserver.Writes(func(modelserver.Request) string { return modelserver.Draft(make([]modelserver.Sentence, 500)...) }),
 		"writes a book":             said(strings.Repeat("It depends on the form and the form. ", 3000), entry, nil),
 		"sends HTML":                modelserver.Raw("<html>502</html>"),
 		"sends nothing":             modelserver.Raw(""),

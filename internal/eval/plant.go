@@ -126,10 +126,8 @@ func swap(names []string) func(*rand.Rand, string, string) string {
 		for to == from || wordAt(to).MatchString(s) || strings.Contains(strings.ToLower(to), strings.ToLower(from)) || strings.Contains(strings.ToLower(from), strings.ToLower(to)) {
 			to = names[r.IntN(len(names))]
 		}
-		out := s
 		at := wordAt(from).FindStringIndex(s)
-		out = s[:at[0]] + to + s[at[1]:]
-		return capital(out)
+		return capital(s[:at[0]] + to + s[at[1]:])
 	}
 }
 

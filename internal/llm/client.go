@@ -204,19 +204,19 @@ const plainest = 2
 
 func request(o Options, messages []openai.ChatCompletionMessage, rung int) openai.ChatCompletionRequest {
 	q := openai.ChatCompletionRequest{Model: o.Model, Messages: messages}
-	switch {
-	case rung == 0:
+	switch rung {
+	case 0:
 		q.ResponseFormat = &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
 			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "answer", Schema: json.RawMessage(schema), Strict: true},
 		}
-	case rung == 1:
+	case 1:
 		q.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject}
 	}
 	if o.BaseURL == "" || o.AzureVersion != "" {
 		q.MaxCompletionTokens = maxOut // newer models of OpenAI know no other name, older servers not this one
 	} else {
-		q.MaxTokens = maxOut
+		q.MaxTokens = maxOut //nolint:staticcheck // deprecated by OpenAI, and the one name that older servers know
 	}
 	return q
 }

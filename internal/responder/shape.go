@@ -182,8 +182,8 @@ func (e *earlier) note(k key, at chat.Ref, text crisis.Cleared, now time.Time) {
 	if e.closed || len(e.all) >= maxConversations {
 		return
 	}
-	list := append(e.all[k], question{text, at, now})
-	e.all[k] = list[max(0, len(list)-maxEarlier):]
+	e.all[k] = append(e.all[k], question{text, at, now})
+	e.all[k] = e.all[k][max(0, len(e.all[k])-maxEarlier):]
 	if e.wipe == nil {
 		e.wipe = time.AfterFunc(crisis.FragmentFor, func() { e.sweep(time.Now()) })
 	}

@@ -256,19 +256,26 @@ func (v *vocabulary) covered(s, r *sentence) float64 { return told(s, r.tokens) 
 // strength reports that something that softens or limits a part of the entry that the
 // draft tells is gone.
 func (v *vocabulary) strength(s *sentence, rests []*sentence) bool {
+	count := map[string]int{}
 	for _, r := range rests {
 		for _, part := range r.parts() {
 			if told(s, part) < 0.5 {
 				continue
 			}
 			for _, t := range part {
+				if t.hedge {
+					count[t.root]++
+				}
 				if t.hedge && !kept(s, t) {
 					return true
 				}
 			}
 		}
 	}
-	return false
+	for _, t := range s.tokens {
+		count[t.root]--
+	}
+	return count["=only"] > 0
 }
 
 // kept reports whether the draft has a softening word, or another of its row.
@@ -295,10 +302,10 @@ func (v *vocabulary) order(s *sentence, rests []*sentence) bool {
 	return v.moreOften(s, rests)
 }
 
-// moreOften reports a name, figure or unit that the draft has more often than the
-// entry.
+// moreOften reports a word that the draft has more often than the entry: it took the
+// place of another one.
 func (v *vocabulary) moreOften(s *sentence, rests []*sentence) bool {
-	counted := func(t token) bool { return t.subject || t.kind == figure || v.units[t.stem] }
+	counted := func(t token) bool { return t.subject || t.kind == figure || v.units[t.stem] || len(v.opposites[t.stem]) > 0 }
 	count := map[string]int{}
 	for _, p := range pick(s.tokens, counted) {
 		count[p]++

@@ -47,8 +47,8 @@ func Says(content string) Behavior {
 }
 
 // Writes answers with a content made for the request.
-func Writes(make func(q Request) string) Behavior {
-	return func(w http.ResponseWriter, _ *http.Request, q Request) { complete(w, make(q)) }
+func Writes(content func(q Request) string) Behavior {
+	return func(w http.ResponseWriter, _ *http.Request, q Request) { complete(w, content(q)) }
 }
 
 // InTurn answers with one behavior after the other, the last again and again.
