@@ -15,7 +15,7 @@ import (
 	"kapbot/internal/faq"
 )
 
-// The targets of the checks, on another choice of sentences than docs/benchmarks.md.
+// The targets of the checks. The figures to go by are in docs/benchmarks.md.
 func TestPlantedFaultsAreCaught(t *testing.T) {
 	e, err := encoder.Load()
 	if err != nil {

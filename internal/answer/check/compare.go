@@ -305,7 +305,9 @@ func (v *vocabulary) order(s *sentence, rests []*sentence) bool {
 // moreOften reports a word that the draft has more often than the entry: it took the
 // place of another one.
 func (v *vocabulary) moreOften(s *sentence, rests []*sentence) bool {
-	counted := func(t token) bool { return t.subject || t.kind == figure || v.units[t.stem] || len(v.opposites[t.stem]) > 0 }
+	counted := func(t token) bool {
+		return t.subject || t.kind == figure || v.units[t.stem] || len(v.opposites[t.stem]) > 0
+	}
 	count := map[string]int{}
 	for _, p := range pick(s.tokens, counted) {
 		count[p]++
