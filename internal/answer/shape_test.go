@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 
 // parts never change.
 var parts = sync.OnceValue(func() (p struct {
+	encoder *encoder.Encoder
 	triage  *crisis.Triage
 	checker *check.Checker
 	prompts *grounded.Prompts
@@ -49,6 +50,7 @@ var parts = sync.OnceValue(func() (p struct {
 	}
 	e, err := encoder.Load()
 	must(err)
+	p.encoder = e
 	p.triage, err = crisis.New(e)
 	must(err)
 	p.checker, err = check.New(e, p.triage)
@@ -97,7 +99,7 @@ func newBench(t *testing.T, l llm.Limits, change ...func(e *faq.Entry, s []faq.S
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := answer.New(snapshot)
+	a, err := answer.New(snapshot, parts().encoder)
 	if err != nil {
 		t.Fatal(err)
 	}

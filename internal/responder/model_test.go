@@ -26,13 +26,17 @@ import (
 	"kapbot/prompts/grounded"
 )
 
-// checker is what drafts are held against.
-var checker = sync.OnceValue(func() *check.Checker {
+var sentences = sync.OnceValue(func() *encoder.Encoder {
 	e, err := encoder.Load()
 	if err != nil {
 		panic(err)
 	}
-	c, err := check.New(e, triage())
+	return e
+})
+
+// checker is what drafts are held against.
+var checker = sync.OnceValue(func() *check.Checker {
+	c, err := check.New(sentences(), triage())
 	if err != nil {
 		panic(err)
 	}
@@ -52,7 +56,7 @@ func newModelRoom(t *testing.T, opinion bool) modelRoom {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := answer.New(snapshot)
+	a, err := answer.New(snapshot, sentences())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -283,23 +283,52 @@ func kept(s *sentence, hedge token) bool {
 	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.root == hedge.root || t.hedge && t.stem == hedge.stem })
 }
 
-// order reports that the names of a clause, or its figures, stand in another order
-// than in the entry, or more often: who did better than whom, which figure is whose.
+// order reports that the names or figures stand in another order than in the entry, or
+// more often: who did better than whom, which figure is whose. A sentence may be turned
+// round whole: "if X, then Y" is "Y if X".
 func (v *vocabulary) order(s *sentence, rests []*sentence) bool {
 	subject := func(t token) bool { return t.subject }
 	number := func(t token) bool { return t.kind == figure }
-	for _, of := range []func(token) bool{subject, number} {
-		for _, clause := range s.clauses() {
-			mine := pick(clause, of)
-			for i := 1; i < len(mine); i++ {
-				if !slices.ContainsFunc(rests, func(r *sentence) bool { return inOrder(pick(r.tokens, of), mine[i-1], mine[i]) }) &&
-					slices.ContainsFunc(rests, func(r *sentence) bool { return has(r, mine[i-1]) && has(r, mine[i]) }) {
-					return true
-				}
+	claim := func(t token) bool { return t.kind == content || t.kind == figure }
+	for _, r := range rests {
+		mine, theirs := shared(s, r, claim), shared(r, s, claim)
+		for _, of := range []func(token) bool{subject, number} {
+			if !within(shared(s, r, of), shared(r, s, of)) && !rotated(mine, theirs) {
+				return true
 			}
 		}
 	}
 	return v.moreOften(s, rests)
+}
+
+// shared gives the words of a sentence that another one has too, in order.
+func shared(of, with *sentence, which func(token) bool) []string {
+	return slices.DeleteFunc(pick(of.tokens, which), func(root string) bool { return !with.roots[root] })
+}
+
+// within reports whether all of some words stand among others in the same order.
+func within(words, among []string) bool {
+	for _, w := range words {
+		at := slices.Index(among, w)
+		if at < 0 {
+			return false
+		}
+		among = among[at+1:]
+	}
+	return true
+}
+
+// rotated reports whether words are others with the end put first.
+func rotated(words, others []string) bool {
+	if len(words) != len(others) {
+		return false
+	}
+	for i := range others {
+		if slices.Equal(words, slices.Concat(others[i:], others[:i])) {
+			return true
+		}
+	}
+	return false
 }
 
 // moreOften reports a word that the draft has more often than the entry: it took the
@@ -323,11 +352,6 @@ func (v *vocabulary) moreOften(s *sentence, rests []*sentence) bool {
 		}
 	}
 	return false
-}
-
-func inOrder(all []string, first, second string) bool {
-	at := slices.Index(all, first)
-	return at >= 0 && slices.Contains(all[at+1:], second)
 }
 
 func pick(tokens []token, which func(token) bool) []string {
