@@ -56,10 +56,13 @@ const nearEnough = 0.4
 // read lets triage and the encoder read what is not word for word, side by side.
 func (c *Checker) read(all []*judged) {
 	distant := make([]bool, len(all))
+	for i, j := range all {
+		distant[i] = j.fault == "" && !j.verbatim
+	}
 	var group sync.WaitGroup
 	group.Go(func() {
 		for i, j := range all {
-			distant[i] = j.fault == "" && !j.verbatim && c.distant(j)
+			distant[i] = distant[i] && c.distant(j)
 		}
 	})
 	c.triaged(all)
