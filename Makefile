@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 fuzztime ?= 20s
-seed ?= 11
+seed ?= 12
 
 .PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search vectors bench bench-start bench-encoder bench-search bench-triage bench-platform soak kill fuzz
 

@@ -24,6 +24,8 @@ const (
 	// connectFor is how long a server may take to take a connection: one that is
 	// down must not cost the reader the whole deadline.
 	connectFor = 800 * time.Millisecond
+	// idle is how many connections are kept for the next question.
+	idle = 2
 	// maxOut is how many tokens an answer may have.
 	maxOut = 900
 	// maxReply bounds what is read of a server's reply, in bytes.
@@ -95,7 +97,7 @@ func New(o Options) (*Client, error) {
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: connectFor}).DialContext,
 			TLSHandshakeTimeout: connectFor,
-			MaxIdleConnsPerHost: o.Limits.AtOnce,
+			MaxIdleConnsPerHost: min(o.Limits.AtOnce, idle),
 			IdleConnTimeout:     time.Minute,
 			ForceAttemptHTTP2:   true,
 		}},
