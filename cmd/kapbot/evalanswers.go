@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"io"
 
 	seed "kapbot/faq"
 	"kapbot/internal/answer/check"
@@ -42,7 +39,7 @@ func (c evalAnswersCmd) Run(s streams) error {
 	}
 	var written []eval.Paraphrase
 	if c.Paraphrases != "" {
-		if written, err = readFile(c.Paraphrases, readParaphrases); err != nil {
+		if written, err = readFile(c.Paraphrases, eval.ReadParaphrases); err != nil {
 			return err
 		}
 	}
@@ -60,20 +57,4 @@ func (c evalAnswersCmd) Run(s streams) error {
 		}
 	}
 	return nil
-}
-
-func readParaphrases(r io.Reader, name string) ([]eval.Paraphrase, error) {
-	var all []eval.Paraphrase
-	in := bufio.NewScanner(r)
-	for in.Scan() {
-		var p eval.Paraphrase
-		if err := json.Unmarshal(in.Bytes(), &p); err != nil || p.Entry == "" || p.Text == "" {
-			return nil, fmt.Errorf(`%s:%d: want {"entry", "text"}`, name, len(all)+1)
-		}
-		all = append(all, p)
-	}
-	if err := in.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	return all, nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -45,8 +44,10 @@ func (c evalTriageCmd) Run(s streams) error {
 			fmt.Fprintln(s.out)
 			eval.WriteDisguises(s.out, eval.MeasureDisguises(t, slices.Concat(lines(files)...), 1))
 		}
-		if err := c.plot(report); err != nil {
-			return err
+		if c.Plot != "" {
+			if err := writeFile(c.Plot, func(w io.Writer) error { return eval.WritePNG(w, report.Charts()...) }); err != nil {
+				return err
+			}
 		}
 	}
 	for _, name := range c.Conversations {
@@ -108,18 +109,6 @@ func (c evalTriageCmd) faults(w io.Writer, faults []eval.Fault) {
 		}
 		fmt.Fprintln(w)
 	}
-}
-
-func (c evalTriageCmd) plot(report *eval.TriageReport) (err error) {
-	if c.Plot == "" {
-		return nil
-	}
-	f, err := os.Create(c.Plot)
-	if err != nil {
-		return fmt.Errorf("make the picture: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return eval.WritePNG(f, report.Charts()...)
 }
 
 // short is a file's name without folder and ending.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -82,7 +80,7 @@ func (c trainCmd) Run(ctx context.Context, s streams) error {
 		seen[i], cards[i] = model.Evidence(e, x.Message), x.Card
 	}
 	model.Calibrate(seen, cards)
-	return writeModel(c.Out, model)
+	return writeFile(c.Out, model.Write)
 }
 
 // model trains one, or reads the one that is to be fitted again.
@@ -156,15 +154,6 @@ func speaks(hits []frames.Hit) bool {
 	})
 }
 
-func writeModel(name string, m *classifier.Model) (err error) {
-	f, err := os.Create(name) //nolint:gosec // the file that the caller named
-	if err != nil {
-		return fmt.Errorf("make the model file: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return m.Write(f)
-}
-
 // readLabeled reads files of labeled lines, corrected by a file of labels if one
 // is named. Lines that no reader could decide are left out.
 func readLabeled(files []string, labels string) ([]eval.Example, error) {
@@ -188,13 +177,4 @@ func readLabeled(files []string, labels string) ([]eval.Example, error) {
 		}
 	}
 	return all, nil
-}
-
-func readFile[T any](name string, read func(io.Reader, string) (T, error)) (out T, err error) {
-	f, err := os.Open(name) //nolint:gosec // the file that the caller named
-	if err != nil {
-		return out, fmt.Errorf("open the labeled lines: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return read(f, name)
 }

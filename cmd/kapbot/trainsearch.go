@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	seed "kapbot/faq"
 	"kapbot/internal/encoder"
@@ -49,40 +47,21 @@ func (c trainSearchCmd) Run(ctx context.Context, s streams) error {
 	return writeFile(c.Out, m.Write)
 }
 
-func writeFile(name string, write func(io.Writer) error) (err error) {
-	f, err := os.Create(name) //nolint:gosec // the file that the caller named
-	if err != nil {
-		return fmt.Errorf("make the file: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriter(f)
-	if err := write(w); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
-}
-
 // readQuestions reads the questions of a split from all files.
 func readQuestions(names []string, split string) ([]search.Question, error) {
 	var all []search.Question
 	for _, name := range names {
-		questions, err := readQuestionFile(name, split)
+		questions, err := readFile(name, func(r io.Reader, name string) ([]search.Question, error) {
+			questions, err := eval.ReadQuestions(r, split)
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", name, err)
+			}
+			return questions, nil
+		})
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
+			return nil, err
 		}
 		all = append(all, questions...)
 	}
 	return all, nil
-}
-
-func readQuestionFile(name, split string) (questions []search.Question, err error) {
-	f, err := os.Open(name) //nolint:gosec // the file that the caller named
-	if err != nil {
-		return nil, err //nolint:wrapcheck // the caller says what was being done
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return eval.ReadQuestions(f, split)
 }

@@ -34,6 +34,20 @@ type Paraphrase struct {
 	Text  string `json:"text"`
 }
 
+// ReadParaphrases reads JSON lines with an entry and a text.
+func ReadParaphrases(r io.Reader, name string) ([]Paraphrase, error) {
+	all, err := readJSON[Paraphrase](r, name)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range all {
+		if p.Entry == "" || p.Text == "" {
+			return nil, fmt.Errorf(`%s:%d: want {"entry", "text"}`, name, i+1)
+		}
+	}
+	return all, nil
+}
+
 // around is how many of the entry's own sentences stand on each side of a planted
 // one in its draft.
 const around = 2

@@ -95,7 +95,7 @@ func readJSON[T any](r io.Reader, name string) ([]T, error) {
 	for in.Scan() {
 		var v T
 		if err := json.Unmarshal(in.Bytes(), &v); err != nil {
-			return nil, fmt.Errorf("%s:%d: not a labeled line", name, len(all)+1)
+			return nil, fmt.Errorf("%s:%d: not the expected JSON object", name, len(all)+1)
 		}
 		all = append(all, v)
 	}
