@@ -64,11 +64,8 @@ func (r *reading) translated(lang string) {
 	}
 }
 
-// chance asks the classifier about a text.
-func (t *Triage) chance(text string) float64 {
-	read := t.words.Read(text)
-	return t.classifier.Chance(t.encoder, classifier.Message{Words: read, Hits: t.frames.Match(read.Tokens)})
-}
+// chance asks the classifier about a message.
+func (t *Triage) chance(m classifier.Message) float64 { return t.classifier.Chance(t.encoder, m) }
 
 // heldBack reports whether words of death or self-harm stand in the text and all of them are
 // held by a brake or a negation.

@@ -65,7 +65,7 @@ func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next 
 		together := t.readTogether(before, text)
 		// What was said before a card has been answered by it.
 		if !r.level.ShowsCard() && !s.Held(now) {
-			together.raise(t.chance(joined(before)+" "+text), joinedAt)
+			together.raise(t.chance(together.message), joinedAt)
 		}
 		r = gravest(r, together)
 	}
@@ -84,6 +84,7 @@ func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next 
 
 // reading is what one text says by itself.
 type reading struct {
+	message classifier.Message // what was read
 	level   Level
 	signals []string
 	score   float64
@@ -108,22 +109,21 @@ func gravest(alone, together reading) reading {
 // an earlier message said alone was answered then.
 func (t *Triage) readTogether(before []fragment, text string) reading {
 	earlier := joined(before)
-	tokens := t.words.Tokens(earlier + " " + text)
+	m := t.message(earlier + " " + text)
 	// The seam is the token at which this message begins; where the two run
 	// into one word ("sui" "cide"), the seam is that word.
 	from := len(t.words.Tokens(earlier))
 	to := from
-	if len(tokens) < from+len(t.words.Tokens(text)) {
+	if len(m.Words.Tokens) < from+len(t.words.Tokens(text)) {
 		from--
 	}
-	hits := t.frames.Match(tokens)
 	var said []string
-	for _, h := range hits {
+	for _, h := range m.Hits {
 		if h.Live() && h.End <= from {
 			said = append(said, h.Frame.Name)
 		}
 	}
-	return t.weigh(tokens, slices.DeleteFunc(hits, func(h frames.Hit) bool {
+	return t.weigh(m, slices.DeleteFunc(slices.Clone(m.Hits), func(h frames.Hit) bool {
 		return h.Frame.Level > frames.Risk && (h.End <= from || h.Start >= to)
 	}), said)
 }
@@ -146,7 +146,7 @@ func (t *Triage) read(text string) reading {
 		r.translated(lang)
 	}
 	if !r.level.ShowsCard() { // else there is nothing to raise, and the card waits for nothing
-		r.raise(t.chance(text), raiseAt)
+		r.raise(t.chance(r.message), raiseAt)
 	}
 	return r
 }
@@ -158,6 +158,7 @@ func (t *Triage) lexicon(text string) reading {
 	r := t.readLines(text)
 	if strings.ContainsAny(text, "\n\r\v\f\u0085\u2028\u2029") {
 		if whole := t.readLines(strings.Join(strings.Fields(text), " ")); whole.level < r.level {
+			whole.message = r.message // the classifier reads what was typed
 			return whole
 		}
 	}
@@ -165,15 +166,21 @@ func (t *Triage) lexicon(text string) reading {
 }
 
 func (t *Triage) readLines(text string) reading {
-	tokens := t.words.Tokens(text)
-	return t.weigh(tokens, t.frames.Match(tokens), nil)
+	m := t.message(text)
+	return t.weigh(m, m.Hits, nil)
 }
 
-// weigh joins the frames of one text into a reading. A joint of frames that were
-// all said before has had its card.
-func (t *Triage) weigh(tokens []words.Token, hits []frames.Hit, said []string) reading {
-	r := reading{level: None, lang: chat.English, held: heldBack(hits)}
-	if t.words.Spanish(tokens) {
+// message reads a text as the lexicon and the classifier do.
+func (t *Triage) message(text string) classifier.Message {
+	read := t.words.Read(text)
+	return classifier.Message{Words: read, Hits: t.frames.Match(read.Tokens)}
+}
+
+// weigh joins those frames of a message that count into a reading. A joint of
+// frames that were all said before has had its card.
+func (t *Triage) weigh(m classifier.Message, hits []frames.Hit, said []string) reading {
+	r := reading{message: m, level: None, lang: chat.English, held: heldBack(hits)}
+	if t.words.Spanish(m.Words.Tokens) {
 		r.lang = chat.Spanish
 	}
 	type signal struct {
