@@ -2,7 +2,7 @@
 fuzztime ?= 20s
 seed ?= 12
 
-.PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search vectors bench bench-start bench-encoder bench-search bench-triage bench-platform soak kill fuzz
+.PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak kill fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -75,6 +75,9 @@ bench-start: ## time five starts with one question
 
 bench-encoder: ## measure the sentence encoder beside the original, where Node is installed
 	./internal/encoder/bench/bench.sh
+
+bench-matrix: ## time matrix products beside those of gonum
+	GOMAXPROCS=1 go test -run '^$$' -bench Products -benchtime 200x ./internal/matrix
 
 bench-search: ## ask bleve alone, node-nlp (where Node is installed) and this the same questions
 	./internal/eval/bench/bench.sh

@@ -3,16 +3,8 @@ package encoder
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/gonum"
+	"kapbot/internal/matrix"
 )
-
-// panel is how many columns of a product are computed in one call of gonum. Its
-// product starts goroutines when there are four blocks of 64 by 64 or more; with
-// at most MaxTokens rows, which make two blocks, a panel never gets there. And
-// 32 rows of weights stay in the processor's second cache while every token
-// passes by them.
-const panel = 32
 
 // apply computes the map of each of the first rows of x, which it may not share
 // memory with.
@@ -20,7 +12,7 @@ func (m *affine) apply(dst, x []float32, rows int) {
 	for i := range rows {
 		copy(dst[i*m.out:], m.bias)
 	}
-	addProductTransposed(dst, m.out, x, m.in, m.weights, m.in, rows, m.out, m.in)
+	matrix.AddMulT(matrix.View{Data: dst, Stride: m.out}, matrix.View{Data: x, Stride: m.in}, matrix.View{Data: m.weights, Stride: m.in}, rows, m.out, m.in)
 }
 
 // add is like apply, but adds the result to dst.
@@ -30,24 +22,7 @@ func (m *affine) add(dst, x []float32, rows int) {
 			dst[i*m.out+j] += b
 		}
 	}
-	addProductTransposed(dst, m.out, x, m.in, m.weights, m.in, rows, m.out, m.in)
-}
-
-// addProductTransposed adds a·bᵀ to dst: rows by columns products of depth
-// numbers each. The strides say how far apart the rows of each matrix begin.
-func addProductTransposed(dst []float32, stride int, a []float32, strideA int, b []float32, strideB int, rows, columns, depth int) {
-	for j := 0; j < columns; j += panel {
-		gonum.Implementation{}.Sgemm(blas.NoTrans, blas.Trans, rows, min(panel, columns-j), depth,
-			1, a, strideA, b[j*strideB:], strideB, 1, dst[j:], stride)
-	}
-}
-
-// setProduct sets dst to a·b.
-func setProduct(dst []float32, stride int, a []float32, strideA int, b []float32, strideB int, rows, columns, depth int) {
-	for j := 0; j < columns; j += panel {
-		gonum.Implementation{}.Sgemm(blas.NoTrans, blas.NoTrans, rows, min(panel, columns-j), depth,
-			1, a, strideA, b[j:], strideB, 0, dst[j:], stride)
-	}
+	matrix.AddMulT(matrix.View{Data: dst, Stride: m.out}, matrix.View{Data: x, Stride: m.in}, matrix.View{Data: m.weights, Stride: m.in}, rows, m.out, m.in)
 }
 
 // apply brings each of the first rows of x to mean 0 and variance 1, then

@@ -1,6 +1,10 @@
 package encoder
 
-import "math"
+import (
+	"math"
+
+	"kapbot/internal/matrix"
+)
 
 // An activation is the working memory of one forward pass, a row for each token
 // in every part.
@@ -81,14 +85,18 @@ func (l *layer) attend(a *activation, x []float32, tokens int) {
 	l.project.apply(a.wide, a.normed, tokens)
 	size := in / heads
 	scale := float32(1 / math.Sqrt(float64(size)))
+	clear(a.mixed[:tokens*in])
 	for h := range heads {
-		queries, keys, values := a.wide[h*size:], a.wide[in+h*size:], a.wide[2*in+h*size:]
+		queries := matrix.View{Data: a.wide[h*size:], Stride: 3 * in}
+		keys := matrix.View{Data: a.wide[in+h*size:], Stride: 3 * in}
+		values := matrix.View{Data: a.wide[2*in+h*size:], Stride: 3 * in}
+		match, mixed := matrix.View{Data: a.match, Stride: tokens}, matrix.View{Data: a.mixed[h*size:], Stride: in}
 		clear(a.match[:tokens*tokens])
-		addProductTransposed(a.match, tokens, queries, 3*in, keys, 3*in, tokens, tokens, size)
+		matrix.AddMulT(match, queries, keys, tokens, tokens, size)
 		for i := range tokens {
 			softmax(a.match[i*tokens:][:tokens], scale)
 		}
-		setProduct(a.mixed[h*size:], in, a.match, tokens, values, 3*in, tokens, size, tokens)
+		matrix.AddMul(mixed, match, values, tokens, size, tokens)
 	}
 	l.output.add(a.stream, a.mixed, tokens)
 }

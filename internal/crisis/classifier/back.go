@@ -1,6 +1,6 @@
 package classifier
 
-import "gonum.org/v1/gonum/blas"
+import "kapbot/internal/matrix"
 
 // backward adds to grad what the parameters did to the logit of the last
 // forward pass, times d, the slope of the loss at that logit.
@@ -87,11 +87,12 @@ func (n *net) backFocus(p *pass, grad *net, h int, d, da []float32) {
 // back adds to grad the slopes of a layer that mapped rows of x, given the
 // slopes of what it made; into dx, unless nil, the slopes of x.
 func (l *layer) back(grad *layer, d, x, dx []float32, rows int) {
-	product(grad.weights, l.columns, blas.Trans, d, l.rows, blas.NoTrans, x, l.columns, l.rows, l.columns, rows)
+	slopes := matrix.View{Data: d, Stride: l.rows}
+	matrix.AddTMul(grad.view(), slopes, matrix.View{Data: x, Stride: l.columns}, l.rows, l.columns, rows)
 	for i := range rows {
 		axpy(1, d[i*l.rows:][:l.rows], grad.bias)
 	}
 	if dx != nil {
-		product(dx, l.columns, blas.NoTrans, d, l.rows, blas.NoTrans, l.weights, l.columns, rows, l.columns, l.rows)
+		matrix.AddMul(matrix.View{Data: dx, Stride: l.columns}, slopes, l.view(), rows, l.columns, l.rows)
 	}
 }

@@ -3,10 +3,10 @@ package classifier
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
 
 	"kapbot/internal/encoder"
+	"kapbot/internal/matrix"
 )
 
 // The measures of the network.
@@ -165,25 +165,12 @@ func (l *layer) apply(dst, x []float32, rows int) []float32 {
 		copy(dst[i*l.rows:], l.bias)
 	}
 	if rows > 0 {
-		product(dst, l.rows, blas.NoTrans, x, l.columns, blas.Trans, l.weights, l.columns, rows, l.rows, l.columns)
+		matrix.AddMulT(matrix.View{Data: dst, Stride: l.rows}, matrix.View{Data: x, Stride: l.columns}, l.view(), rows, l.rows, l.columns)
 	}
 	return dst
 }
 
-// panel is how many columns gonum is given at once, few enough that it starts
-// no goroutines (see package encoder).
-const panel = 32
-
-// product adds a·b to dst, rows × columns, either factor transposed.
-func product(dst []float32, stride int, ta blas.Transpose, a []float32, strideA int, tb blas.Transpose, b []float32, strideB int, rows, columns, depth int) {
-	for j := 0; j < columns; j += panel {
-		from := j
-		if tb == blas.Trans {
-			from = j * strideB
-		}
-		gonum.Implementation{}.Sgemm(ta, tb, rows, min(panel, columns-j), depth, 1, a, strideA, b[from:], strideB, 1, dst[j:], stride)
-	}
-}
+func (l *layer) view() matrix.View { return matrix.View{Data: l.weights, Stride: l.columns} }
 
 func dot(a, b []float32) float32 {
 	return gonum.Implementation{}.Sdot(len(a), a, 1, b, 1)
