@@ -1,7 +1,7 @@
 // Package courier carries: events from a network to the responder, and what it
 // decides back to the network. Cards go through the outbox, ahead of everything
-// and until they have arrived. Answers go out in the order of their conversation,
-// follow their question when it is edited, and are taken away when it is deleted.
+// and until they have arrived. Answers to a person go out in the order of their
+// questions, follow their question when it is edited, and are taken away when it is deleted.
 //
 // It decides nothing itself, and holds ids and no words.
 package courier
@@ -44,7 +44,8 @@ type Courier struct {
 	responder Responder
 	cards     Cards
 	log       *slog.Logger
-	lanes     *lanes.Lanes[chat.Ref]
+	lanes     *lanes.Lanes[lane]
+	writers   writers
 	shown     *shown
 	ctx       context.Context
 	cancel    context.CancelFunc
@@ -52,7 +53,7 @@ type Courier struct {
 
 // New returns a courier.
 func New(r Responder, cards Cards, log *slog.Logger) *Courier {
-	c := &Courier{responder: r, cards: cards, log: log, lanes: lanes.New[chat.Ref](waiting), shown: newShown()}
+	c := &Courier{responder: r, cards: cards, log: log, lanes: lanes.New[lane](waiting), shown: newShown()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
@@ -90,10 +91,23 @@ func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 	return chat.Ack{Later: true}
 }
 
-// later runs a job after the earlier ones of the same conversation.
+// A lane is what is answered in order: what one person says in one conversation. In a
+// busy room nobody waits for an answer to somebody else.
+type lane struct {
+	at     chat.Ref
+	person string
+}
+
+// later runs a job after the earlier ones of the same lane. A message that is taken
+// away comes without its writer, and waits for the answer to it all the same.
 func (h handler) later(ev chat.Event, do func()) bool {
-	ok := h.lanes.Try(ev.At.Conversation(), do)
+	person := h.writers.add(ev.At, ev.From.ID)
+	ok := h.lanes.Try(lane{ev.At.Conversation(), person}, func() {
+		defer h.writers.done(ev.At)
+		do()
+	})
 	if !ok {
+		h.writers.done(ev.At)
 		h.log.Error("too many answers are on their way: one was left out", "network", h.network.Name)
 	}
 	return ok

@@ -199,18 +199,49 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 	})
 }
 
-func TestConversationsDoNotWaitForEachOther(t *testing.T) {
+func TestNobodyWaitsForAnotherPersonsAnswer(t *testing.T) {
+	tests := []struct {
+		name string
+		ev   func(i int) chat.Event
+	}{
+		{"in another room", func(i int) chat.Event { return chat.Event{At: chat.Ref{Channel: fmt.Sprint(i)}} }},
+		{"in the same room", func(i int) chat.Event {
+			return chat.Event{At: chat.Ref{Channel: "room", Message: fmt.Sprint(i)}, From: chat.Person{ID: fmt.Sprint(i)}}
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			n := &network{}
+			synctest.Test(t, func(t *testing.T) {
+				c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+				h := c.Handler(outbox.Network{Sender: n})
+				for i := range 50 {
+					ev := test.ev(i)
+					ev.Body = chat.Said{Text: "a"}
+					h.Handle(context.Background(), ev)
+				}
+				began := time.Now()
+				c.Close(context.Background())
+				if took := time.Since(began); took > time.Second || len(n.log) != 50 {
+					t.Errorf("%d answers in %v", len(n.log), took)
+				}
+			})
+		})
+	}
+}
+
+// Who takes a message away is often not told, and the answer is on its way.
+func TestADeletionWaitsForTheAnswer(t *testing.T) {
 	n := &network{}
 	synctest.Test(t, func(t *testing.T) {
 		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
-		h := c.Handler(outbox.Network{Sender: n})
-		for i := range 50 {
-			h.Handle(context.Background(), chat.Event{At: chat.Ref{Channel: fmt.Sprint(i)}, Body: chat.Said{Text: "a"}})
-		}
-		began := time.Now()
+		h := c.Handler(outbox.Network{Sender: editor{n}})
+		at := chat.Ref{Channel: "room", Message: "1"}
+		h.Handle(context.Background(), chat.Event{At: at, From: chat.Person{ID: "p"}, Body: chat.Said{Text: "a"}})
+		h.Handle(context.Background(), chat.Event{At: at, Body: chat.Said{Text: "deleted"}})
 		c.Close(context.Background())
-		if took := time.Since(began); took > time.Second || len(n.log) != 50 {
-			t.Errorf("%d answers in %v", len(n.log), took)
+		if len(n.log) != 2 || !strings.HasPrefix(n.log[1], "remove") {
+			t.Errorf("done: %q", n.log)
 		}
 	})
 }
