@@ -114,7 +114,8 @@ func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
 	}
 	b := &Bot{Responder: responder.New(p.triage, p.answers, log, time.Now), texts: texts{p.answers}}
 	b.Outbox = outbox.New(notes, b.texts, log)
-	b.Courier = courier.New(b.Responder, b.Outbox, log)
+	claims, _ := notes.(courier.Claims)
+	b.Courier = courier.New(b.Responder, b.Outbox, claims, log)
 	return b, nil
 }
 

@@ -129,7 +129,8 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	}
 	cards := outbox.New(notes, cardTexts{p.answers, texts}, log)
 	defer cards.Close()
-	c := courier.New(p.Responder, cards, log)
+	claims, _ := notes.(courier.Claims) // without a store there are none
+	c := courier.New(p.Responder, cards, claims, log)
 	defer func() { //nolint:contextcheck // ctx is done by then
 		ctx, cancel := context.WithTimeout(context.Background(), shutdown)
 		defer cancel()

@@ -39,10 +39,23 @@ type Cards interface {
 	Send(n outbox.Network, c outbox.Card, r chat.Reply)
 }
 
+// Claims notes which events are answered, beyond the life of the program; the store is
+// the one.
+type Claims interface {
+	// Claim reports whether an event, by its network and key, is claimed for the
+	// first time.
+	Claim(ctx context.Context, network, key string) (first bool, err error)
+}
+
+// claimFor is how long an answer waits for its claim. Without a store people are
+// answered all the same.
+const claimFor = 200 * time.Millisecond
+
 // Courier carries for any number of networks. It is safe for concurrent use.
 type Courier struct {
 	responder Responder
 	cards     Cards
+	claims    Claims
 	log       *slog.Logger
 	lanes     *lanes.Lanes[lane]
 	writers   writers
@@ -51,9 +64,10 @@ type Courier struct {
 	cancel    context.CancelFunc
 }
 
-// New returns a courier.
-func New(r Responder, cards Cards, log *slog.Logger) *Courier {
-	c := &Courier{responder: r, cards: cards, log: log, lanes: lanes.New[lane](waiting), shown: newShown()}
+// New returns a courier. Without claims, which may be nil, an event that a network
+// brings again after a start is answered again.
+func New(r Responder, cards Cards, claims Claims, log *slog.Logger) *Courier {
+	c := &Courier{responder: r, cards: cards, claims: claims, log: log, lanes: lanes.New[lane](waiting), shown: newShown()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
@@ -85,10 +99,28 @@ func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 		h.carry(ev, ack)
 		return chat.Ack{Form: ack.Form}
 	}
-	if !h.later(ev, func() { h.carry(ev, rest(h.ctx)) }) {
-		return chat.Ack{}
+	ok := h.later(ev, func() {
+		if h.claim(ev) {
+			h.carry(ev, rest(h.ctx))
+		}
+	})
+	return chat.Ack{Later: ok}
+}
+
+// claim reports whether an event is to be answered: not if it was before, maybe by a
+// program that has died since. When in doubt it is; a card never asks.
+func (h handler) claim(ev chat.Event) bool {
+	if h.claims == nil {
+		return true
 	}
-	return chat.Ack{Later: true}
+	ctx, cancel := context.WithTimeout(h.ctx, claimFor)
+	defer cancel()
+	first, err := h.claims.Claim(ctx, string(ev.At.Network), ev.Key)
+	if err != nil {
+		h.log.Warn("an answer could not be noted", "network", h.network.Name, "err", err)
+		return true
+	}
+	return first
 }
 
 // A lane is what is answered in order: what one person says in one conversation. In a

@@ -101,7 +101,7 @@ type said struct{ message, words string }
 func carried(t *testing.T, n *network, s bots.Sender, events ...said) []string {
 	t.Helper()
 	synctest.Test(t, func(*testing.T) {
-		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		c := courier.New(script{}, cards{n}, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		h := c.Handler(outbox.Network{Name: "net", Sender: s})
 		for i, e := range events {
 			h.Handle(context.Background(), chat.Event{
@@ -172,7 +172,7 @@ func TestWhatFails(t *testing.T) {
 func TestAckSaysWhatIsToCome(t *testing.T) {
 	n := &network{}
 	synctest.Test(t, func(t *testing.T) {
-		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		c := courier.New(script{}, cards{n}, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		h := c.Handler(outbox.Network{Name: "net", Sender: n})
 		for words, later := range map[string]bool{"hello": true, "card": false, "silence": false, "deleted": false} {
 			ack := h.Handle(context.Background(), chat.Event{At: chat.Ref{Message: words}, Body: chat.Said{Text: words}})
@@ -187,7 +187,7 @@ func TestAckSaysWhatIsToCome(t *testing.T) {
 func TestCloseDoesNotWaitForEver(t *testing.T) {
 	n := &network{fail: func(int) error { return &bots.WaitError{For: time.Hour, Err: errors.New("busy")} }}
 	synctest.Test(t, func(t *testing.T) {
-		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		c := courier.New(script{}, cards{n}, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		c.Handler(outbox.Network{Sender: n}).Handle(context.Background(), chat.Event{Body: chat.Said{Text: "a"}})
 		ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
 		defer cancel()
@@ -213,7 +213,7 @@ func TestNobodyWaitsForAnotherPersonsAnswer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			n := &network{}
 			synctest.Test(t, func(t *testing.T) {
-				c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+				c := courier.New(script{}, cards{n}, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 				h := c.Handler(outbox.Network{Sender: n})
 				for i := range 50 {
 					ev := test.ev(i)
@@ -234,7 +234,7 @@ func TestNobodyWaitsForAnotherPersonsAnswer(t *testing.T) {
 func TestADeletionWaitsForTheAnswer(t *testing.T) {
 	n := &network{}
 	synctest.Test(t, func(t *testing.T) {
-		c := courier.New(script{}, cards{n}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		c := courier.New(script{}, cards{n}, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		h := c.Handler(outbox.Network{Sender: editor{n}})
 		at := chat.Ref{Channel: "room", Message: "1"}
 		h.Handle(context.Background(), chat.Event{At: at, From: chat.Person{ID: "p"}, Body: chat.Said{Text: "a"}})
@@ -244,4 +244,45 @@ func TestADeletionWaitsForTheAnswer(t *testing.T) {
 			t.Errorf("done: %q", n.log)
 		}
 	})
+}
+
+// claimed is a store of claims.
+type claimed struct {
+	seen map[string]bool
+	err  error
+}
+
+func (c claimed) Claim(_ context.Context, network, key string) (bool, error) {
+	first := !c.seen[network+key]
+	c.seen[network+key] = true
+	return first, c.err
+}
+
+func TestAnEventThatWasAnsweredBefore(t *testing.T) {
+	answered := map[string]bool{"netold": true}
+	tests := []struct {
+		name, key, words string
+		claims           courier.Claims
+		want             int
+	}{
+		{"is not answered again", "old", "a", claimed{answered, nil}, 0},
+		{"and another one is", "new", "a", claimed{answered, nil}, 1},
+		{"shows its card again", "old", "card", claimed{answered, nil}, 1},
+		{"is answered where nobody knows", "old", "a", claimed{answered, errors.New("locked")}, 1},
+		{"is answered without a store", "old", "a", nil, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			n := &network{}
+			synctest.Test(t, func(*testing.T) {
+				c := courier.New(script{}, cards{n}, test.claims, slog.New(slog.NewTextHandler(io.Discard, nil)))
+				h := c.Handler(outbox.Network{Name: "net", Sender: n})
+				h.Handle(context.Background(), chat.Event{Key: test.key, At: chat.Ref{Network: "net", Message: "1"}, Body: chat.Said{Text: test.words}})
+				c.Close(context.Background())
+			})
+			if len(n.log) != test.want {
+				t.Errorf("done: %q", n.log)
+			}
+		})
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 )
 
 // version is that of the schema below. A file of a newer one is not opened.
-const version = 1
+const version = 2
 
 const schema = `
 CREATE TABLE IF NOT EXISTS card (
@@ -54,8 +53,10 @@ const pruneEvery = 1000
 
 // SQLite is a store in one file. It is safe for concurrent use.
 type SQLite struct {
-	db      *sql.DB
+	db      *sql.DB // for what has to be on disk
+	answers *sql.DB // for claims
 	settled atomic.Int64
+	claimed atomic.Int64
 }
 
 var _ outbox.Store = (*SQLite)(nil)
@@ -63,15 +64,17 @@ var _ outbox.Store = (*SQLite)(nil)
 // Open opens the file, which is made if it is not there. Writes are on disk when
 // they return (WAL with full synchronization).
 func Open(ctx context.Context, path string) (*SQLite, error) {
-	settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(full)", "busy_timeout(2500)"}, "_txlock": {"immediate"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+settings.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("open the store: %w", err)
+	s := &SQLite{}
+	for synchronous, db := range map[string]**sql.DB{"full": &s.db, "normal": &s.answers} {
+		opened, err := sql.Open("sqlite", settingsOf(path, synchronous))
+		if err != nil {
+			return nil, fmt.Errorf("open the store: %w", err)
+		}
+		opened.SetMaxOpenConns(1) // SQLite has one writer; more would only wait for each other
+		*db = opened
 	}
-	db.SetMaxOpenConns(1) // SQLite has one writer; more would only wait for each other
-	s := &SQLite{db: db}
 	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the store %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the store %s: %w", path, err), s.Close())
 	}
 	return s, nil
 }
@@ -84,17 +87,20 @@ func (s *SQLite) prepare(ctx context.Context) error {
 	if found > version {
 		return fmt.Errorf("it was written by a newer kapbot (version %d, this one knows %d)", found, version)
 	}
-	for _, statement := range []string{schema, secrets, fmt.Sprintf("PRAGMA user_version = %d", version)} {
+	for _, statement := range []string{schema, secrets, claims, fmt.Sprintf("PRAGMA user_version = %d", version)} {
 		if _, err := s.db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("prepare its tables: %w", err)
 		}
+	}
+	if err := s.dropClaims(ctx); err != nil {
+		return err
 	}
 	return s.prune(ctx)
 }
 
 // Close closes the file.
 func (s *SQLite) Close() error {
-	if err := s.db.Close(); err != nil {
+	if err := errors.Join(s.answers.Close(), s.db.Close()); err != nil {
 		return fmt.Errorf("close the store: %w", err)
 	}
 	return nil

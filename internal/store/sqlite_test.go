@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,5 +85,65 @@ func TestDirects(t *testing.T) {
 		if err != nil || strings.Join(got, " ") != want {
 			t.Errorf("the last %d: %q, %v; want %q", limit, got, err, want)
 		}
+	}
+}
+
+func TestClaims(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s := open(t, path)
+	claim := func(s *store.SQLite, network, key string, want bool) {
+		t.Helper()
+		if first, err := s.Claim(t.Context(), network, key); err != nil || first != want {
+			t.Errorf("%s of %s: first %v, error %v; want %v", key, network, first, err, want)
+		}
+	}
+	claim(s, "a", "1", true)
+	claim(s, "a", "1", false)
+	claim(s, "a", "2", true)
+	claim(s, "b", "1", true)
+	claim(open(t, path), "a", "1", false) // as by a program that was started anew
+	t.Run("at once", func(t *testing.T) {
+		var firsts atomic.Int32
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if first, err := s.Claim(t.Context(), "a", "at once"); err != nil {
+					t.Error(err)
+				} else if first {
+					firsts.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if n := firsts.Load(); n != 1 {
+			t.Errorf("%d are the first", n)
+		}
+	})
+}
+
+func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s := open(t, path)
+	if fresh, err := s.Intend(t.Context(), outbox.Card{Key: "k", Name: "crisis"}); err != nil || !fresh {
+		t.Fatal(fresh, err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"DROP TABLE claim", "PRAGMA user_version = 1"} {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, path)
+	if cards, err := again.Pending(t.Context()); err != nil || len(cards) != 1 {
+		t.Errorf("pending: %v, %v", cards, err)
+	}
+	if first, err := again.Claim(t.Context(), "a", "1"); err != nil || !first {
+		t.Errorf("first %v, %v", first, err)
 	}
 }
