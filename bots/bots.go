@@ -75,31 +75,6 @@ type Linker interface {
 	Link(at chat.Ref) string
 }
 
-// A Mode says how an adapter reads a room.
-type Mode uint8
-
-// The modes of a room. The zero value reads least.
-const (
-	Mentions Mode = iota // only what is addressed to the bot
-	Watch                // everything, as not addressed to the bot
-	Support              // everything, as addressed to the bot
-)
-
-// Modes holds the rooms, by id, that are read in another mode than Mentions.
-type Modes map[string]Mode
-
-// NewModes returns the modes of lists of rooms. A room in both is in Support.
-func NewModes(support, watch []string) Modes {
-	m := Modes{}
-	for _, id := range watch {
-		m[id] = Watch
-	}
-	for _, id := range support {
-		m[id] = Support
-	}
-	return m
-}
-
 // ErrRefused says that a network will not take a post however often it is sent:
 // the room is gone, or the bot may not write there.
 var ErrRefused = errors.New("the network refuses it")

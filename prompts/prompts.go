@@ -93,7 +93,18 @@ type Texts struct {
 	CommandResources string `yaml:"command_resources"`
 	CommandTopics    string `yaml:"command_topics"`
 	CommandHelp      string `yaml:"command_help"`
-	AnswerFromFAQ    string `yaml:"answer_from_faq"`
+	CommandWatch     string `yaml:"command_watch"`
+	CommandSupport   string `yaml:"command_support"`
+	CommandState     string `yaml:"command_state"`
+	// How a room is read, and by whom that may be changed.
+	RoomWatch     string            `yaml:"room_watch"`
+	RoomSupport   string            `yaml:"room_support"`
+	RoomQuiet     string            `yaml:"room_quiet"`
+	RoomFailed    string            `yaml:"room_failed"`
+	NoRoom        string            `yaml:"no_room"`
+	NeedsRole     string            `yaml:"needs_role"` // {role} is one of Roles
+	Roles         map[string]string `yaml:"roles"`
+	AnswerFromFAQ string            `yaml:"answer_from_faq"`
 }
 
 // Load reads the short texts of every language.

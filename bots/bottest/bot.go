@@ -13,12 +13,14 @@ import (
 
 	"go.uber.org/goleak"
 
+	"kapbot/bots"
 	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/answer/check"
 	"kapbot/internal/chat"
 	"kapbot/internal/courier"
 	"kapbot/internal/crisis"
+	"kapbot/internal/desk"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/llm"
@@ -117,6 +119,25 @@ func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
 	claims, _ := notes.(courier.Claims)
 	b.Courier = courier.New(b.Responder, b.Outbox, claims, log)
 	return b, nil
+}
+
+// Moderator is the role whose holders may say how rooms are read, in a bot that
+// KeepRooms was called for.
+const Moderator = "980000000000000001"
+
+// KeepRooms lets moderators of a bot's network say how its rooms are read.
+func KeepRooms(tb testing.TB, b *Bot, notes outbox.Store, n chat.Network, rooms *bots.Rooms) {
+	tb.Helper()
+	kept, _ := notes.(desk.RoomStore)
+	roles, err := desk.ParseRoles([]string{string(n) + ":" + Moderator + "=moderator"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r := desk.NewRooms(roles, kept)
+	if err := r.Add(tb.Context(), n, rooms); err != nil {
+		tb.Fatal(err)
+	}
+	b.Responder.KeepRooms(r)
 }
 
 // Card is the reply that the outbox would make of a note.

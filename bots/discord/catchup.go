@@ -36,7 +36,7 @@ const (
 // catchUp reads what was written before this session began, for signs of a crisis
 // only. What had its card is known by its key and gets no second one.
 func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time) {
-	rooms := p.readRooms()
+	rooms := p.Rooms.Read()
 	if p.Directs != nil {
 		direct, err := p.Directs.LastDirects(ctx, string(Network), lastDirects)
 		if err != nil {
@@ -53,17 +53,6 @@ func (p *Platform) catchUpRooms(ctx context.Context, h bots.Handler, rooms []str
 			p.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)
 		}
 	}
-}
-
-// readRooms lists the rooms in which everything is read.
-func (p *Platform) readRooms() []string {
-	var ids []string
-	for id, mode := range p.Modes {
-		if mode != bots.Mentions {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, id string, began time.Time) error {

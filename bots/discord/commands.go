@@ -27,6 +27,10 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 			Type: discordgo.ApplicationCommandOptionSubCommand, Name: name, Description: text(en), DescriptionLocalizations: spanish(text(es)), Options: options,
 		}
 	}
+	state := &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionString, Name: "state", Description: en.CommandState, DescriptionLocalizations: spanish(es.CommandState), Required: true,
+		Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "on", Value: "on"}, {Name: "off", Value: "off"}},
+	}
 	menu := spanish(es.AnswerFromFAQ)
 	return []*discordgo.ApplicationCommand{
 		{
@@ -39,6 +43,8 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 				sub("resources", func(t prompts.Texts) string { return t.CommandResources }),
 				sub("topics", func(t prompts.Texts) string { return t.CommandTopics }),
 				sub("help", func(t prompts.Texts) string { return t.CommandHelp }),
+				sub("watch", func(t prompts.Texts) string { return t.CommandWatch }, state),
+				sub("support", func(t prompts.Texts) string { return t.CommandSupport }, state),
 			},
 		},
 		{Type: discordgo.MessageApplicationCommand, Name: en.AnswerFromFAQ, NameLocalizations: &menu},

@@ -41,7 +41,7 @@ const inFlight = 2000
 // Options are what a Platform is made of. Token and Texts are needed.
 type Options struct {
 	Token  string
-	Modes  bots.Modes
+	Rooms  *bots.Rooms
 	Alerts string                   // the moderators' channel, which Checks looks at too
 	Shards string                   // "auto" (also when empty) or a number
 	Texts  map[string]prompts.Texts // by language

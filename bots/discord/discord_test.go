@@ -75,22 +75,25 @@ func openStore(t testing.TB, path string) *store.SQLite {
 	return db
 }
 
-func platform(t testing.TB, s *discordserver.Server, notes outbox.Store, log *slog.Logger) *discord.Platform {
-	p, err := newPlatform(s.Transport(), 3*s.HeartbeatEvery, notes, log)
+// listed are the rooms of the settings.
+func listed() *bots.Rooms { return bots.NewRooms([]string{support}, []string{watch}) }
+
+func platform(t testing.TB, s *discordserver.Server, notes outbox.Store, log *slog.Logger, rooms *bots.Rooms) *discord.Platform {
+	p, err := newPlatform(s.Transport(), 3*s.HeartbeatEvery, notes, log, rooms)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func newPlatform(transport http.RoundTripper, silence time.Duration, notes outbox.Store, log *slog.Logger) (*discord.Platform, error) {
+func newPlatform(transport http.RoundTripper, silence time.Duration, notes outbox.Store, log *slog.Logger, rooms *bots.Rooms) (*discord.Platform, error) {
 	directs, _ := notes.(discord.Directs)
 	texts, err := prompts.Load()
 	if err != nil {
 		return nil, err
 	}
 	return discord.New(discord.Options{
-		Token: discordserver.Token, Modes: bots.NewModes([]string{support}, []string{watch}), Alerts: alerts, Texts: texts, Log: log,
+		Token: discordserver.Token, Rooms: rooms, Alerts: alerts, Texts: texts, Log: log,
 		Suggest:   func(typed string, lang chat.Lang) []string { return []string{"What is " + typed + "?", string(lang)} },
 		Directs:   directs,
 		Transport: transport, IdentifyEvery: time.Millisecond, Silence: silence,
@@ -101,7 +104,9 @@ func newPlatform(transport http.RoundTripper, silence time.Duration, notes outbo
 func (w *world) start(notes outbox.Store, log io.Writer) {
 	logger := slog.New(slog.NewTextHandler(log, nil))
 	w.bot = bottest.NewBot(w.t, notes, logger)
-	p := platform(w.t, w.Server, notes, logger)
+	rooms := listed()
+	p := platform(w.t, w.Server, notes, logger, rooms)
+	bottest.KeepRooms(w.t, w.bot, notes, p.Name(), rooms)
 	net := outbox.Network{Name: p.Name(), Sender: p, Alerts: chat.Ref{Network: p.Name(), Channel: alerts}}
 	if err := w.bot.Outbox.Resume(w.t.Context(), []outbox.Network{net}); err != nil {
 		w.t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"kapbot/bots"
+	"kapbot/internal/chat"
 )
 
 // maxSkew is how far this machine's clock may be from Discord's.
@@ -29,8 +29,8 @@ func (p *Platform) Checks() []bots.Check {
 		{Name: "Discord message content", Run: p.checkIntent},
 		{Name: "Discord clock", Run: p.checkClock},
 	}
-	rooms := slices.Sorted(maps.Keys(p.Modes))
-	if _, listed := p.Modes[p.Alerts]; p.Alerts != "" && !listed {
+	rooms := p.Rooms.Read()
+	if p.Alerts != "" && !slices.Contains(rooms, p.Alerts) {
 		rooms = append(rooms, p.Alerts)
 	}
 	for _, id := range rooms {
@@ -119,6 +119,6 @@ func (p *Platform) checkChannel(ctx context.Context, id string) (string, error) 
 	if len(missing) > 0 {
 		return "", fmt.Errorf("#%s: give the bot %s", c.Name, strings.Join(missing, " and "))
 	}
-	what := map[bots.Mode]string{bots.Mentions: "gets alerts", bots.Watch: "is read in watch mode", bots.Support: "is read in support mode"}[p.Modes[id]]
+	what := map[chat.Mode]string{chat.Mentions: "gets alerts", chat.Watch: "is read in watch mode", chat.Support: "is read in support mode"}[p.Rooms.Mode(id)]
 	return "#" + c.Name + " " + what, nil
 }

@@ -196,7 +196,7 @@ func TestResumedCardsAreNotShownTwice(t *testing.T) {
 			card := outbox.Card{Key: ref.Message, To: ref, For: "ann", Name: "crisis", Lang: chat.English, At: time.Now()}
 			if arrived { // long ago, so that no nonce helps
 				bot := bottest.NewBot(t, outbox.Nowhere{}, slog.New(slog.DiscardHandler))
-				p := platform(t, w.Server, nil, nil)
+				p := platform(t, w.Server, nil, nil, listed())
 				reply, _ := bot.Card(card)
 				if _, err := p.Send(t.Context(), chat.Post{Reply: reply, To: ref, Key: "another"}); err != nil {
 					t.Fatal(err)

@@ -79,10 +79,10 @@ func (p *Platform) message(m *discordgo.Message) (chat.Event, bool) {
 	direct := m.GuildID == ""
 	mode := p.mode(m.ChannelID)
 	called := direct || p.mentions(m)
-	if !called && mode == bots.Mentions {
+	if !called && mode == chat.Mentions {
 		return chat.Event{}, false
 	}
-	said := p.words(m, mode == bots.Mentions && !direct)
+	said := p.words(m, mode == chat.Mentions && !direct)
 	if !called && len(strings.TrimSpace(strings.Join(said.Words(), ""))) == 0 {
 		return chat.Event{}, false // a picture, or words that may not be read here
 	}
@@ -90,7 +90,7 @@ func (p *Platform) message(m *discordgo.Message) (chat.Event, bool) {
 		Key:       m.ID,
 		At:        chat.Ref{Network: Network, Space: m.GuildID, Channel: m.ChannelID, Message: m.ID},
 		From:      chat.Person{ID: m.Author.ID, Name: m.Author.Username},
-		Addressed: called || mode == bots.Support,
+		Addressed: called || mode == chat.Support,
 		Direct:    direct,
 		Sent:      m.Timestamp,
 		Prefix:    prefix,
@@ -100,12 +100,12 @@ func (p *Platform) message(m *discordgo.Message) (chat.Event, bool) {
 
 // mode is how a channel is read. A thread is read as its channel, and whole where
 // the bot was asked into it.
-func (p *Platform) mode(channel string) bots.Mode {
+func (p *Platform) mode(channel string) chat.Mode {
 	parent, joined := p.rooms.of(channel)
 	if joined {
-		return bots.Support
+		return chat.Support
 	}
-	return max(p.Modes[channel], p.Modes[parent])
+	return max(p.Rooms.Mode(channel), p.Rooms.Mode(parent))
 }
 
 // mentions reports whether a message mentions the bot or replies to it.
@@ -157,7 +157,7 @@ func (p *Platform) edited(ctx context.Context, h bots.Handler, m *discordgo.Mess
 		return
 	}
 	if m.Author == nil || m.Timestamp.IsZero() { // it is told in part only
-		if m.GuildID != "" && p.mode(m.ChannelID) == bots.Mentions && !p.mentions(m) && m.Mentions != nil {
+		if m.GuildID != "" && p.mode(m.ChannelID) == chat.Mentions && !p.mentions(m) && m.Mentions != nil {
 			return
 		}
 		p.in(ctx, m.ChannelID, "", func() { p.fetchEdited(ctx, h, m) })

@@ -149,7 +149,7 @@ func TestASlowAnswerIsDeferred(t *testing.T) {
 		t.Run(fmt.Sprint(wait), func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t)
-			p := platform(t, s, nil, nil)
+			p := platform(t, s, nil, nil, listed())
 			ctx, stop := context.WithCancel(t.Context())
 			ended, errs := make(chan error, 1), make(chan error, 1)
 			go func() { ended <- p.Run(ctx, slow{p, wait, errs}) }()
@@ -234,7 +234,7 @@ func TestSharding(t *testing.T) {
 func TestInteractionsOfAnEarlierProcessAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	p := platform(t, s, nil, nil)
+	p := platform(t, s, nil, nil, listed())
 	_, err := p.Send(t.Context(), chat.Post{To: chat.Ref{Channel: room, Message: "interaction:1"}})
 	if !errors.Is(err, bots.ErrRefused) || len(s.Operations()) > 0 {
 		t.Errorf("error %v, shown %+v", err, s.Operations())
@@ -247,7 +247,7 @@ func TestChecks(t *testing.T) {
 	s.MessageContent = false
 	s.Close(support)
 	got := map[string]string{}
-	for _, c := range platform(t, s, nil, nil).Checks() {
+	for _, c := range platform(t, s, nil, nil, listed()).Checks() {
 		well, err := c.Run(t.Context())
 		got[c.Name] = fmt.Sprint(well, err)
 	}

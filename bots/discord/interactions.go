@@ -83,9 +83,9 @@ func (p *Platform) interaction(ctx context.Context, h bots.Handler, i *discordgo
 	if !ok {
 		return
 	}
-	person := i.User
+	person, roles := i.User, []string(nil)
 	if i.Member != nil {
-		person = i.Member.User
+		person, roles = i.Member.User, i.Member.Roles
 	}
 	if person == nil || person.Bot {
 		return
@@ -94,7 +94,7 @@ func (p *Platform) interaction(ctx context.Context, h bots.Handler, i *discordgo
 	ev := chat.Event{
 		Key:       i.ID,
 		At:        chat.Ref{Network: Network, Space: i.GuildID, Channel: i.ChannelID, Message: id},
-		From:      chat.Person{ID: person.ID, Name: person.Username},
+		From:      chat.Person{ID: person.ID, Name: person.Username, Roles: roles},
 		Addressed: true,
 		Direct:    i.GuildID == "" || alone,
 		Prefix:    prefix,

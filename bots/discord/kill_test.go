@@ -44,7 +44,7 @@ func child() {
 		if err != nil {
 			return err
 		}
-		p, err := newPlatform(discordserver.Redirect(to), 30*time.Second, notes, log)
+		p, err := newPlatform(discordserver.Redirect(to), 30*time.Second, notes, log, listed())
 		if err != nil {
 			return err
 		}

@@ -111,7 +111,7 @@ func TestButtonsComeBack(t *testing.T) {
 // many sources and buttons. The server refuses what Discord would.
 func TestDiscordTakesWhatever(t *testing.T) {
 	s := newServer(t)
-	p := platform(t, s, nil, nil)
+	p := platform(t, s, nil, nil, listed())
 	long := strings.Repeat("word ñ😀 ", 100)
 	reply := chat.Reply{Kind: chat.Answer, Title: long, Text: strings.Repeat(long+"\n\n", 20), Footer: long}
 	for i := range 20 {

@@ -57,12 +57,7 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		return
 	}
 	at, began := one.home(), time.Now()
-	var rooms []string
-	for id, mode := range p.o.Modes {
-		if mode != bots.Mentions {
-			rooms = append(rooms, id)
-		}
-	}
+	rooms := p.o.Rooms.Read()
 	if p.o.Directs != nil {
 		direct, err := p.o.Directs.LastDirects(ctx, string(Network), lastDirects)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"kapbot/bots"
+	"kapbot/internal/chat"
 )
 
 // maxSkew is how far this machine's clock may be from Slack's. Slack's signatures
@@ -26,8 +26,8 @@ func (p *Platform) Checks() []bots.Check {
 	if one, ok := p.o.Installations.(*One); ok {
 		all = slices.Insert(all, 0, bots.Check{Name: "Slack bot token", Run: one.check})
 		all = append(all, bots.Check{Name: "Slack scopes", Run: one.checkScopes})
-		for _, id := range slices.Sorted(maps.Keys(p.o.Modes)) {
-			mode := map[bots.Mode]string{bots.Watch: "is read in watch mode", bots.Support: "is read in support mode"}[p.o.Modes[id]]
+		for _, id := range p.o.Rooms.Read() {
+			mode := map[chat.Mode]string{chat.Watch: "is read in watch mode", chat.Support: "is read in support mode"}[p.o.Rooms.Mode(id)]
 			all = append(all, p.channelCheck(id, mode))
 		}
 		if p.o.Alerts != "" {

@@ -49,7 +49,7 @@ func TestDoctor(t *testing.T) {
 			team := s.AddTeam("T0TEAM00", test.scopes...)
 			s.AddChannel(slackserver.Channel{ID: room, Kind: slackserver.Public, Teams: []string{team.ID}, Members: []string{team.BotUser}})
 			o := slack.Options{
-				AppToken: s.App().Token, Installations: slack.NewOne(team.Token, s.APIURL()), Modes: bots.NewModes([]string{room}, nil), APIURL: s.APIURL(),
+				AppToken: s.App().Token, Installations: slack.NewOne(team.Token, s.APIURL()), Rooms: bots.NewRooms([]string{room}, nil), APIURL: s.APIURL(),
 			}
 			if test.change != nil {
 				test.change(&o, s)

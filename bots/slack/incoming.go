@@ -13,7 +13,6 @@ import (
 	"github.com/slack-go/slack/slackevents"
 	"github.com/yuin/goldmark-emoji/definition"
 
-	"kapbot/bots"
 	"kapbot/internal/chat"
 )
 
@@ -167,12 +166,12 @@ func (p *Platform) said(at home, w written) (chat.Event, bool) {
 		w.thread = "" // the first message of a thread stands in the room
 	}
 	direct := w.kind == slackevents.ChannelTypeIM || strings.HasPrefix(w.channel, "D")
-	mode := p.o.Modes[w.channel]
-	addressed := direct || w.mentions || mode == bots.Support || p.threads.has(joined, at.team, w.channel, w.thread)
+	mode := p.o.Rooms.Mode(w.channel)
+	addressed := direct || w.mentions || mode == chat.Support || p.threads.has(joined, at.team, w.channel, w.thread)
 	return chat.Event{
 		Key: key(w, w.edit), At: chat.Ref{Network: Network, Space: at.team, Channel: w.channel, Thread: w.thread, Message: w.ts},
 		From: chat.Person{ID: w.user}, Addressed: addressed, Direct: direct, Sent: sentAt(w.ts), Prefix: prefix, Body: w.body,
-	}, addressed || mode == bots.Watch
+	}, addressed || mode == chat.Watch
 }
 
 // key names a revision of a message. It is the same however often and in whichever

@@ -24,6 +24,9 @@ const (
 // the command is a question.
 var bare = map[string]bool{"help": true, "resources": true, "topics": true}
 
+// onOff are the parts that say how the room is read.
+var onOff = map[string]bool{"watch on": true, "watch off": true, "support on": true, "support off": true}
+
 // readCommand reads the slash command. Only its person sees it and its answer.
 func (p *Platform) readCommand(c slack.SlashCommand) chat.Event {
 	text := readable(c.Text, "")
@@ -35,6 +38,8 @@ func (p *Platform) readCommand(c slack.SlashCommand) chat.Event {
 		name, question = strings.ToLower(text), ""
 	case strings.EqualFold(first, "ask"):
 		question = strings.TrimSpace(rest)
+	case onOff[strings.ToLower(text)]:
+		name, question = strings.ToLower(first), strings.ToLower(rest)
 	}
 	at := chat.Ref{Network: Network, Space: c.TeamID, Channel: c.ChannelID, Message: used + c.TriggerID}
 	p.hooks.put(at, hook{url: c.ResponseURL})

@@ -49,7 +49,7 @@ func TestChild(t *testing.T) {
 	bot := bottest.NewBot(t, db, log)
 	platform := slack.New(slack.Options{
 		AppToken: os.Getenv(childApp), Installations: slack.NewOne(os.Getenv(childToken), url), Texts: texts, Log: log, APIURL: url,
-		Modes: bots.NewModes([]string{support}, []string{watched}), Silence: time.Second,
+		Rooms: bots.NewRooms([]string{support}, []string{watched}), Silence: time.Second,
 	})
 	network := outbox.Network{Name: slack.Network, Sender: platform}
 	if err := bot.Outbox.Resume(ctx, []outbox.Network{network}); err != nil {

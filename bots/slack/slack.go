@@ -55,7 +55,7 @@ type Options struct {
 	AppToken      string
 	SigningSecret string // of Endpoints
 	Installations Installations
-	Modes         bots.Modes
+	Rooms         *bots.Rooms
 	Directs       Directs // nil for no look back at direct messages
 	Alerts        string  // the channel in which moderators are told, for Checks
 	Texts         map[string]prompts.Texts

@@ -114,9 +114,10 @@ func (w *world) start(with setting) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	rooms := bots.NewRooms([]string{support}, []string{watched})
 	o := slack.Options{
 		AppToken: w.App().Token, Installations: installed, Texts: texts, App: app, Log: slog.New(slog.NewTextHandler(testLog{w.t}, nil)),
-		Modes: bots.NewModes([]string{support}, []string{watched}), APIURL: w.APIURL(), Silence: with.silence,
+		Rooms: rooms, APIURL: w.APIURL(), Silence: with.silence,
 		SigningSecret: w.App().SigningSecret,
 		Home:          []chat.Reply{{Card: &chat.Card{Text: prompts.Card(prompts.Resources, "en")}}, {Text: app.HomeAbout}, {Text: app.HomePrivacy}},
 	}
@@ -130,6 +131,7 @@ func (w *world) start(with setting) {
 	w.platform = slack.New(o)
 	w.cards = &counted{Store: w.notes}
 	w.bot = bottest.NewBot(w.t, w.cards, o.Log)
+	bottest.KeepRooms(w.t, w.bot, w.notes, slack.Network, rooms)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	handler := w.bot.Courier.Handler(outbox.Network{Name: slack.Network, Sender: w.platform})

@@ -107,7 +107,7 @@ func TestLinesBecomeEvents(t *testing.T) {
 		if !a.Addressed || a.At.Network != terminal.Network || a.From.ID == "" || a.Key == "" || a.Key == b.Key {
 			t.Errorf("events %+v and %+v", a, b)
 		}
-		if a.At.Conversation() != b.At.Conversation() || a.At.Message == b.At.Message || a.From != b.From {
+		if a.At.Conversation() != b.At.Conversation() || a.At.Message == b.At.Message || a.From.ID != b.From.ID {
 			t.Errorf("places %+v and %+v", a.At, b.At)
 		}
 	})

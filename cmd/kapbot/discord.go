@@ -24,10 +24,11 @@ func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes out
 		return network{}, err
 	}
 	directs, _ := notes.(discord.Directs) // nil without a store
+	rooms := bots.NewRooms(c.SupportChannels, c.WatchChannels)
 	p, err := discord.New(discord.Options{
-		Token: c.Token.Reveal(), Modes: bots.NewModes(c.SupportChannels, c.WatchChannels), Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
+		Token: c.Token.Reveal(), Rooms: rooms, Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
 	})
-	return network{Platform: p, Sender: p, alerts: c.AlertChannel}, err
+	return network{Platform: p, Sender: p, alerts: c.AlertChannel, rooms: rooms}, err
 }
 
 // suggest finds questions that hold what somebody has typed, those that begin with

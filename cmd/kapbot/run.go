@@ -17,6 +17,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
 	"kapbot/internal/courier"
+	"kapbot/internal/desk"
 	"kapbot/internal/outbox"
 	"kapbot/internal/store"
 	"kapbot/internal/web"
@@ -34,6 +35,7 @@ type network struct {
 	alerts string // the channel in which moderators are told, or ""
 	// endpoints are what the network needs of the web server, by path.
 	endpoints map[string]http.Handler
+	rooms     *bots.Rooms
 }
 
 // outbound is the network as cards are sent to it.
@@ -98,6 +100,9 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := keepRooms(ctx, cfg.Roles, notes, p, all); err != nil {
+		return err
+	}
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
@@ -106,6 +111,23 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	return serve(ctx, notes, log, p, front, all)
+}
+
+// keepRooms lets moderators say how the rooms of all networks are read.
+func keepRooms(ctx context.Context, roles []string, notes outbox.Store, p *pipeline, all []network) error {
+	who, err := desk.ParseRoles(roles)
+	if err != nil {
+		return fmt.Errorf("KAPBOT_ROLES: %w", err)
+	}
+	kept, _ := notes.(desk.RoomStore) // nil without a store
+	rooms := desk.NewRooms(who, kept)
+	for _, n := range all {
+		if err := rooms.Add(ctx, n.Name(), n.rooms); err != nil {
+			return err
+		}
+	}
+	p.KeepRooms(rooms)
+	return nil
 }
 
 // openWeb opens the web server, if one is wanted; nil otherwise.

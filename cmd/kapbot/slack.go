@@ -70,7 +70,7 @@ func newSlack(c config.Slack, log *slog.Logger, a *answer.Answers, notes outbox.
 		o.Installations = slack.NewOne(c.BotToken.Reveal(), "")
 	}
 	platform := slack.New(o)
-	n := network{Platform: platform, Sender: platform, alerts: c.AlertChannel}
+	n := network{Platform: platform, Sender: platform, alerts: c.AlertChannel, rooms: o.Rooms}
 	if c.OverHTTP() {
 		mux := http.NewServeMux()
 		mux.Handle("POST /slack/", platform.Endpoints())
@@ -95,7 +95,7 @@ func slackOptions(c config.Slack, log *slog.Logger, a *answer.Answers) (slack.Op
 		return slack.Options{}, err
 	}
 	o := slack.Options{
-		SigningSecret: c.SigningSecret.Reveal(), Modes: bots.NewModes(c.SupportChannels, c.WatchChannels), Texts: texts, App: app, Log: log,
+		SigningSecret: c.SigningSecret.Reveal(), Rooms: bots.NewRooms(c.SupportChannels, c.WatchChannels), Texts: texts, App: app, Log: log,
 		Alerts: c.AlertChannel,
 		Home: []chat.Reply{
 			a.Resources(chat.English), {Text: app.HomeAbout}, a.Topics(chat.English), {Text: app.HomePrivacy},

@@ -31,7 +31,19 @@ func (r Ref) Conversation() Ref {
 type Person struct {
 	ID   string // opaque, stable within the network
 	Name string
+	// Roles are ids of what a network calls roles or groups, where it says so.
+	Roles []string
 }
+
+// A Mode says how a room is read.
+type Mode uint8
+
+// The modes of a room. The zero value reads least.
+const (
+	Mentions Mode = iota // only what is addressed to the bot
+	Watch                // everything, as not addressed to the bot
+	Support              // everything, as addressed to the bot
+)
 
 // An Event is one thing that happened in a conversation.
 type Event struct {

@@ -28,7 +28,9 @@ type Config struct {
 	Store string `env:"KAPBOT_STORE" envDefault:"kapbot.db"`
 	// Listen is the address of the web server; empty for none. Slack over HTTP
 	// needs it.
-	Listen  string `env:"KAPBOT_LISTEN"`
+	Listen string `env:"KAPBOT_LISTEN"`
+	// Roles says who are moderators; see desk.ParseRoles for its form.
+	Roles   []string `env:"KAPBOT_ROLES"`
 	Discord Discord
 	Slack   Slack
 	Model   Model

@@ -64,6 +64,7 @@ type Responder struct {
 	earlier   *earlier
 	drafts    drafts
 	second    SecondOpinion
+	rooms     Rooms
 	log       *slog.Logger
 	now       func() time.Time
 }
@@ -266,6 +267,8 @@ func (r *Responder) command(ctx context.Context, ev chat.Event, c chat.Command, 
 		return r.answers.Topics(v.Lang)
 	case "help":
 		return r.help(ev, v.Lang)
+	case "watch", "support":
+		return r.room(ctx, ev, c, v.Lang)
 	}
 	return r.answers.Notice(v.Lang, func(t prompts.Texts) string {
 		return prompts.Fill(t.UnknownCommand, "command", prefix(ev)+c.Name, "prefix", prefix(ev))

@@ -87,7 +87,7 @@ func (s *SQLite) prepare(ctx context.Context) error {
 	if found > version {
 		return fmt.Errorf("it was written by a newer kapbot (version %d, this one knows %d)", found, version)
 	}
-	for _, statement := range []string{schema, secrets, claims, fmt.Sprintf("PRAGMA user_version = %d", version)} {
+	for _, statement := range []string{schema, secrets, claims, rooms, fmt.Sprintf("PRAGMA user_version = %d", version)} {
 		if _, err := s.db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("prepare its tables: %w", err)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"kapbot/internal/chat"
 	"kapbot/internal/outbox"
 	"kapbot/internal/outbox/outboxtest"
 	"kapbot/internal/store"
@@ -145,5 +146,23 @@ func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
 	}
 	if first, err := again.Claim(t.Context(), "a", "1"); err != nil || !first {
 		t.Errorf("first %v, %v", first, err)
+	}
+}
+
+func TestRooms(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s := open(t, path)
+	room := chat.Ref{Network: "a", Space: "s", Channel: "c"}
+	for _, mode := range []chat.Mode{chat.Watch, chat.Support, chat.Mentions} {
+		if err := s.SetRoom(t.Context(), room, mode); err != nil {
+			t.Fatal(err)
+		}
+		got, err := open(t, path).Rooms(t.Context(), "a")
+		if err != nil || len(got) != 1 || got["c"] != mode {
+			t.Errorf("%v, %v; want %v", got, err, mode)
+		}
+	}
+	if got, err := s.Rooms(t.Context(), "b"); err != nil || len(got) != 0 {
+		t.Errorf("of another network: %v, %v", got, err)
 	}
 }

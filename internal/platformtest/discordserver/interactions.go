@@ -49,7 +49,7 @@ func (s *Server) ask(kind int, c *channel, person string, data any, more map[str
 	}
 	if c.direct == "" {
 		event["guild_id"] = Guild
-		event["member"] = map[string]any{"user": s.users[person], "roles": []string{}, "permissions": "0"}
+		event["member"] = map[string]any{"user": s.users[person], "roles": append([]string{}, s.roles[person]...), "permissions": "0"}
 	} else {
 		event["user"] = s.users[person]
 	}

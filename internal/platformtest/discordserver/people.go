@@ -67,6 +67,13 @@ func (s *Server) known(person string, bot bool) user {
 	return u
 }
 
+// Role gives a person a role on the server.
+func (s *Server) Role(person, role string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.roles[person] = append(s.roles[person], role)
+}
+
 // Say lets a person say something and returns the id of the message.
 func (s *Server) Say(channel, person, text string, how Said) string {
 	s.mu.Lock()

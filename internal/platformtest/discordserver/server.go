@@ -58,6 +58,7 @@ type Server struct {
 	channels     map[string]*channel
 	messages     map[string]*Message
 	users        map[string]user
+	roles        map[string][]string
 	nonces       map[string]string // author and nonce → message id
 	operations   []Operation
 	faults       []func(*http.Request) *Fault
@@ -139,7 +140,7 @@ func (o Operation) Text() string {
 func New(tb testing.TB) *Server {
 	s := &Server{
 		HeartbeatEvery: 41250 * time.Millisecond, MessageContent: true, Shards: 1, tb: tb, changed: make(chan struct{}),
-		channels: map[string]*channel{}, messages: map[string]*Message{}, users: map[string]user{}, nonces: map[string]string{},
+		channels: map[string]*channel{}, messages: map[string]*Message{}, users: map[string]user{}, roles: map[string][]string{}, nonces: map[string]string{},
 		interactions: map[string]*interaction{}, windows: map[string][]time.Time{},
 	}
 	s.gateway.sessions = map[string]*session{}

@@ -1,0 +1,43 @@
+package slack_test
+
+import (
+	"strings"
+	"testing"
+
+	"kapbot/bots/bottest"
+	"kapbot/internal/platformtest/slackserver"
+)
+
+func TestModeratorsSayHowARoomIsRead(t *testing.T) {
+	w := open(t, setting{})
+	const quiet = "C0QUIET0"
+	w.AddUser(slackserver.User{ID: bottest.Moderator, Team: w.team.ID})
+	w.AddChannel(slackserver.Channel{ID: quiet, Kind: slackserver.Public, Teams: []string{w.team.ID}, Members: []string{w.team.BotUser, "UANN", bottest.Moderator}})
+	n := 0
+	shows := func(what, want string) {
+		t.Helper()
+		n++
+		w.wait(what, func() bool { return len(w.Bots(quiet)) == n })
+		if text := strings.ReplaceAll(seen(w.Bots(quiet)[n-1]), "*", ""); !strings.Contains(text, want) {
+			t.Fatalf("%s shows %q", what, text)
+		}
+	}
+	does := func(who, text, want string) {
+		t.Helper()
+		w.Command(w.team.ID, quiet, who, text)
+		shows("/kap "+text, want)
+	}
+	say := func(words string) { w.Say(slackserver.Say{Channel: quiet, User: "UANN", Text: words}) }
+	say(danger)
+	does("UANN", "watch on", "Only a moderator can do this")
+	does(bottest.Moderator, "watch on", "From now on I read along here")
+	say(question)
+	say(danger)
+	shows("a crisis", card)
+	does(bottest.Moderator, "Support on", "I answer every question here")
+	say(question)
+	shows("a question", answered)
+	does(bottest.Moderator, "support off", "only what is written to me")
+	say(question)
+	does(bottest.Moderator, "watch off", "only what is written to me")
+}

@@ -1,0 +1,70 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"kapbot/internal/chat"
+)
+
+// RoomStore keeps how rooms are read.
+type RoomStore interface {
+	SetRoom(ctx context.Context, at chat.Ref, mode chat.Mode) error
+	Rooms(ctx context.Context, network chat.Network) (map[string]chat.Mode, error)
+}
+
+// Switch changes how an adapter reads a room; *bots.Rooms is one.
+type Switch interface {
+	Set(channel string, mode chat.Mode)
+}
+
+// Rooms lets moderators say how rooms are read. Fill it before it is used.
+type Rooms struct {
+	roles    Roles
+	store    RoomStore // nil where there is none
+	switches map[chat.Network]Switch
+}
+
+// NewRooms returns the rooms of a desk. Without a store, which may be nil, nothing
+// can be changed.
+func NewRooms(roles Roles, store RoomStore) *Rooms {
+	return &Rooms{roles: roles, store: store, switches: map[chat.Network]Switch{}}
+}
+
+// Add hands over the rooms of a network, and sets those that were changed earlier.
+func (r *Rooms) Add(ctx context.Context, network chat.Network, s Switch) error {
+	r.switches[network] = s
+	if r.store == nil {
+		return nil
+	}
+	modes, err := r.store.Rooms(ctx, network)
+	if err != nil {
+		return fmt.Errorf("read how the rooms of %s are read: %w", network, err)
+	}
+	for channel, mode := range modes {
+		s.Set(channel, mode)
+	}
+	return nil
+}
+
+// ErrNoRoom says that there is no room whose reading could be changed: a direct
+// message, the terminal, or a bot without a store.
+var ErrNoRoom = errors.New("there is no room here that can be read another way")
+
+// SetMode says how a room is read from now on. The error is a *DeniedError for whoever
+// is no moderator.
+func (r *Rooms) SetMode(ctx context.Context, at chat.Ref, by chat.Person, mode chat.Mode) error {
+	if r.roles.Of(at.Network, by) < Moderator {
+		return &DeniedError{Moderator}
+	}
+	s := r.switches[at.Network]
+	if s == nil || r.store == nil || at.Space == "" {
+		return ErrNoRoom
+	}
+	if err := r.store.SetRoom(ctx, at, mode); err != nil {
+		return fmt.Errorf("keep how a room is read: %w", err)
+	}
+	s.Set(at.Channel, mode)
+	return nil
+}
