@@ -100,7 +100,18 @@ var parts = sync.OnceValues(func() (shared, error) {
 // is on its way has arrived.
 func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
 	tb.Helper()
-	b, err := Assemble(notes, log)
+	return NewBotAt(tb, notes, log, time.Now)
+}
+
+// Assemble is NewBot without a test, for a process that a test starts.
+func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
+	return assemble(notes, log, time.Now)
+}
+
+// NewBotAt is NewBot with a clock of its own.
+func NewBotAt(tb testing.TB, notes outbox.Store, log *slog.Logger, now func() time.Time) *Bot {
+	tb.Helper()
+	b, err := assemble(notes, log, now)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -108,13 +119,12 @@ func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
 	return b
 }
 
-// Assemble is NewBot without a test, for a process that a test starts.
-func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
+func assemble(notes outbox.Store, log *slog.Logger, now func() time.Time) (*Bot, error) {
 	p, err := parts()
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Responder: responder.New(p.triage, p.answers, log, time.Now), texts: texts{p.answers}}
+	b := &Bot{Responder: responder.New(p.triage, p.answers, log, now), texts: texts{p.answers}}
 	b.Outbox = outbox.New(notes, b.texts, log)
 	claims, _ := notes.(courier.Claims)
 	b.Courier = courier.New(b.Responder, b.Outbox, claims, log)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ type world struct {
 	bot   *bottest.Bot
 	stop  context.CancelFunc
 	ended chan error
+	clock clock
 }
 
 // newServer is a Discord with the usual rooms.
@@ -58,6 +60,11 @@ func newServer(t testing.TB) *discordserver.Server {
 	}
 	return s
 }
+
+// A clock is the machine's, moved by a jump.
+type clock struct{ jump atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.jump.Load())) }
 
 // newWorld starts a bot.
 func newWorld(t testing.TB) *world {
@@ -103,7 +110,7 @@ func newPlatform(transport http.RoundTripper, silence time.Duration, notes outbo
 // start connects a bot and waits until it is there.
 func (w *world) start(notes outbox.Store, log io.Writer) {
 	logger := slog.New(slog.NewTextHandler(log, nil))
-	w.bot = bottest.NewBot(w.t, notes, logger)
+	w.bot = bottest.NewBotAt(w.t, notes, logger, w.clock.now)
 	rooms := listed()
 	p := platform(w.t, w.Server, notes, logger, rooms)
 	bottest.KeepRooms(w.t, w.bot, notes, p.Name(), rooms)

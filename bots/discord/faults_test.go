@@ -50,6 +50,7 @@ func TestFaults(t *testing.T) {
 		do   func(*discordserver.Server) // before people write
 		mid  func(*discordserver.Server) // in the middle
 		said discordserver.Said
+		jump time.Duration // of the bot's clock, in the middle
 	}{
 		{name: "nothing is broken"},
 		{name: "connections are cut before a message is taken", do: first(8, discordserver.Fault{Cut: true})},
@@ -63,6 +64,9 @@ func TestFaults(t *testing.T) {
 		{name: "the gateway is cut", mid: (*discordserver.Server).CutGateway},
 		{name: "the gateway asks to reconnect", mid: (*discordserver.Server).AskToReconnect},
 		{name: "the gateway falls silent", mid: (*discordserver.Server).Silence},
+		{name: "events come in the wrong order", do: (*discordserver.Server).Hold, mid: (*discordserver.Server).Release},
+		{name: "the clock jumps ahead", jump: 26 * time.Hour},
+		{name: "the clock jumps back", jump: -26 * time.Hour},
 		{name: "everything at once", do: first(10, discordserver.Fault{Cut: true, After: true}), mid: (*discordserver.Server).CutGateway, said: discordserver.Said{Again: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -83,6 +87,9 @@ func TestFaults(t *testing.T) {
 			for i := range people {
 				if i == people/2 && test.mid != nil {
 					test.mid(w.Server)
+				}
+				if i == people/2 {
+					w.clock.jump.Store(int64(test.jump))
 				}
 				crises[w.Say(watch, fmt.Sprint("ann", i), wish, test.said)] = true
 				questions[w.Say(support, fmt.Sprint("bob", i), question, test.said)] = true

@@ -57,6 +57,8 @@ func TestFaults(t *testing.T) {
 		{name: "acknowledgements are late, so events come again", with: setting{app: slackserver.App{AckWait: time.Millisecond}}},
 		{name: "the socket is cut in the middle", during: func(w *world) { w.Cut() }},
 		{name: "Slack asks to reconnect", during: func(w *world) { w.Refresh() }},
+		{name: "the clock is a day ahead", with: setting{jump: 26 * time.Hour}},
+		{name: "the clock is a day behind", with: setting{jump: -26 * time.Hour}},
 		{name: "the socket goes silent", with: setting{silence: time.Second}, before: func(w *world) { w.Mute() }},
 	} {
 		t.Run(test.name, func(t *testing.T) {

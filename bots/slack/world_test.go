@@ -54,6 +54,7 @@ type setting struct {
 	// silence is when the bot takes the socket for dead; two minutes, so that a busy
 	// machine does not make it.
 	silence time.Duration
+	jump    time.Duration // how far the bot's clock is off
 }
 
 // open starts a world. It ends with the test.
@@ -130,7 +131,7 @@ func (w *world) start(with setting) {
 	}
 	w.platform = slack.New(o)
 	w.cards = &counted{Store: w.notes}
-	w.bot = bottest.NewBot(w.t, w.cards, o.Log)
+	w.bot = bottest.NewBotAt(w.t, w.cards, o.Log, func() time.Time { return time.Now().Add(with.jump) })
 	bottest.KeepRooms(w.t, w.bot, w.notes, slack.Network, rooms)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -248,8 +248,40 @@ func (s *Server) push(n *session, kind string, data any) {
 	}
 }
 
+// A held event is one that waits for Release.
+type held struct {
+	kind string
+	data any
+}
+
+// Hold keeps what happens from now on from the gateway.
+func (s *Server) Hold() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holding = true
+}
+
+// Release sends what was held, the last event first.
+func (s *Server) Release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holding = false
+	for _, h := range slices.Backward(s.held) {
+		s.dispatch(h.kind, h.data)
+	}
+	s.held = nil
+}
+
 // dispatch sends an event to every session that may have it. s.mu is held.
 func (s *Server) dispatch(kind string, data any) {
+	if s.holding {
+		if m, ok := data.(*Message); ok {
+			now := *m
+			data = &now
+		}
+		s.held = append(s.held, held{kind, data})
+		return
+	}
 	for _, n := range s.gateway.sessions {
 		if n.invalid {
 			continue

@@ -59,6 +59,8 @@ type Server struct {
 	messages     map[string]*Message
 	users        map[string]user
 	roles        map[string][]string
+	holding      bool // see Hold
+	held         []held
 	nonces       map[string]string // author and nonce → message id
 	operations   []Operation
 	faults       []func(*http.Request) *Fault
