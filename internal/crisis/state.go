@@ -90,6 +90,17 @@ func (s State) push(text string, now time.Time) State {
 	return s
 }
 
+// Raise returns a verdict at the graver level that somebody beside triage asks for, and
+// the state after it: both are as if triage had said so itself.
+func (v Verdict) Raise(level Level, signal string, s State, now time.Time) (Verdict, State) {
+	if level >= v.Level {
+		return v, s
+	}
+	v.Level, v.Signals, v.Safe = level, append([]string{signal}, v.Signals...), false
+	s = s.note(&v, v.Card().Name, now)
+	return v, s
+}
+
 // note records what a verdict means for the replies to come.
 func (s State) note(v *Verdict, card string, now time.Time) State {
 	if v.Safe {

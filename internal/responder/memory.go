@@ -28,13 +28,6 @@ type conversation struct {
 	turn    sync.Mutex
 	waiting int // messages that have or want the turn
 	state   crisis.State
-	// A second opinion raised a message: what State.Held and Verdict.Repeat are for
-	// what triage itself flags.
-	raised time.Time
-}
-
-func (c *conversation) held(now time.Time) bool {
-	return c.state.Held(now) || !c.raised.IsZero() && now.Sub(c.raised) < crisis.HoldFor
 }
 
 // memory holds the states of conversations. Words in a state are wiped by a
@@ -89,7 +82,7 @@ func (m *memory) leave(k key, c *conversation, s crisis.State, now time.Time) {
 	defer m.mu.Unlock()
 	c.waiting--
 	c.state = s
-	if c.waiting == 0 && (s.Expired(now) && !c.held(now) || m.closed) {
+	if c.waiting == 0 && (s.Expired(now) || m.closed) {
 		delete(m.all, k)
 		return
 	}
@@ -107,7 +100,7 @@ func (m *memory) evict(now time.Time) {
 			continue
 		}
 		last = k
-		if !c.held(now) {
+		if !c.state.Held(now) {
 			break
 		}
 	}
@@ -120,7 +113,7 @@ func (m *memory) sweep(now time.Time) {
 	defer m.mu.Unlock()
 	next := time.Time{}
 	for k, c := range m.all {
-		if c.state.Expired(now) && !c.held(now) && c.waiting == 0 {
+		if c.state.Expired(now) && c.waiting == 0 {
 			delete(m.all, k)
 			continue
 		}
@@ -145,22 +138,7 @@ func (m *memory) held(k key, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.all[k]
-	return c != nil && c.held(now)
-}
-
-// raise notes that a second opinion asks for the card, and reports whether one was
-// shown within CardEvery.
-func (m *memory) raise(k key, now time.Time) (repeat bool) {
-	c := m.enter(k, now)
-	m.mu.Lock()
-	repeat = !c.raised.IsZero() && now.Sub(c.raised) < crisis.CardEvery
-	if !repeat {
-		c.raised = now
-	}
-	s := c.state
-	m.mu.Unlock()
-	m.leave(k, c, s, now)
-	return repeat
+	return c != nil && c.state.Held(now)
 }
 
 // again reports whether a fallback card was shown within CardEvery, and notes

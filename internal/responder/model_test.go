@@ -264,6 +264,24 @@ func TestTheSecondOpinionOnlyRaises(t *testing.T) {
 			t.Errorf("asked %d times, reply %+v", len(r.Moderated()), reply)
 		}
 	})
+	t.Run("who says plainly that they are safe ends the hold", func(t *testing.T) {
+		r := newModelRoom(t, true)
+		r.Moderate(modelserver.Flags("self-harm/intent"))
+		r.says(ask)
+		r.Moderate(modelserver.Flags())
+		r.says("I'm safe, I was asking for a class")
+		if reply := r.says("What does ketamine treatment cost?").Reply; reply.Banner != "" || !reply.Shaped {
+			t.Errorf("asked %d times, reply %+v", len(r.Moderated()), reply)
+		}
+	})
+	t.Run("the second card within minutes is a reminder", func(t *testing.T) {
+		r := newModelRoom(t, true)
+		r.Moderate(modelserver.Flags("self-harm/intent"))
+		r.says(ask)
+		if got := shown(r.says(wish)); got != prompts.Reminder {
+			t.Errorf("card %q", got)
+		}
+	})
 	t.Run("it is not asked about what triage flags", func(t *testing.T) {
 		r := newModelRoom(t, true)
 		for _, text := range []string{wish, amount, subject, threat} {

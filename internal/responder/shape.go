@@ -55,8 +55,11 @@ func (r *Responder) opinion(ctx context.Context, ev chat.Event, v crisis.Verdict
 
 // raised shows the card that a second opinion asks for.
 func (r *Responder) raised(ev chat.Event, v crisis.Verdict, level crisis.Level) chat.Ack {
-	v.Level, v.Signals = level, append([]string{"second opinion"}, v.Signals...)
-	v.Repeat = r.memory.raise(keyOf(ev), r.now())
+	now := r.now()
+	r.memory.update(keyOf(ev), now, func(s crisis.State) crisis.State {
+		v, s = v.Raise(level, "second opinion", s, now)
+		return s
+	})
 	r.withdraw(ev, v)
 	return r.card(ev, v)
 }
