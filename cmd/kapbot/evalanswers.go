@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	seed "kapbot/faq"
 	"kapbot/internal/answer/check"
@@ -9,10 +10,12 @@ import (
 	"kapbot/internal/encoder"
 	"kapbot/internal/eval"
 	"kapbot/internal/faq"
+	"kapbot/internal/search"
 )
 
 type evalAnswersCmd struct {
 	Paraphrases string `help:"JSON lines with \"entry\" and \"text\": sentences that say the same as an entry, written by a person." type:"existingfile"`
+	Questions   string `help:"JSON lines with \"text\" and \"entry\": measure a whole draft for each as well." type:"existingfile"`
 	Seed        uint64 `help:"Where the choice of sentences begins." default:"1"`
 	Each        int    `help:"How many of each kind of fault." default:"50"`
 	Errors      bool   `help:"List the faults that were let through and the faithful sentences that were dropped."`
@@ -54,6 +57,24 @@ func (c evalAnswersCmd) Run(s streams) error {
 		}
 		for _, line := range report.Dropped {
 			fmt.Fprintln(s.out, "dropped:", line)
+		}
+	}
+	if c.Questions == "" {
+		return nil
+	}
+	questions, err := readFile(c.Questions, func(r io.Reader, _ string) ([]search.Question, error) { return eval.ReadQuestions(r, "") })
+	if err != nil {
+		return err
+	}
+	drafts, err := eval.MeasureDrafts(checker, snapshot.Passages("en"), questions, c.Seed)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.out)
+	drafts.Write(s.out)
+	if c.Errors {
+		for _, line := range drafts.Shown {
+			fmt.Fprintln(s.out, "let through", line)
 		}
 	}
 	return nil
