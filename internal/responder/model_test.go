@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -314,30 +317,35 @@ func TestNothingOfTheCorpusReachesTheModel(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no corpus: %v", err)
 	}
-	r := newModelRoom(t, true)
-	lines, flagged := 0, 0
-	for _, file := range files {
-		for _, text := range corpus(t, file) {
-			lines++
-			if os.Getenv("KAPBOT_WHOLE") == "" && lines%sample != 0 {
-				continue
-			}
-			v, _ := triage().Check(chat.Said{Text: text}, crisis.State{}, r.now)
-			if v.Level == crisis.None {
-				continue
-			}
-			flagged++
-			r.now = r.now.Add(time.Hour)
-			ev := from(file+" "+text, wayIn(flagged, text))
-			r.Handle(context.Background(), ev)
-			if n := len(r.Bytes()); n > 0 {
-				t.Fatalf("line %d of the corpus: %d bytes reached the model", lines, n)
-			}
+	var lines, flagged atomic.Int64
+	readers := runtime.GOMAXPROCS(0)
+	t.Run("lines", func(t *testing.T) {
+		for share := range readers {
+			t.Run(strconv.Itoa(share), func(t *testing.T) {
+				t.Parallel()
+				r := newModelRoom(t, true)
+				for _, file := range files {
+					for i, text := range corpus(t, file) {
+						lines.Add(1)
+						if i%readers != share || os.Getenv("KAPBOT_WHOLE") == "" && i/readers%sample != 0 {
+							continue
+						}
+						if v, _ := triage().Check(chat.Said{Text: text}, crisis.State{}, r.now); v.Level == crisis.None {
+							continue
+						}
+						r.now = r.now.Add(time.Hour)
+						r.Handle(context.Background(), from(file+" "+text, wayIn(int(flagged.Add(1)), text)))
+						if n := len(r.Bytes()); n > 0 {
+							t.Fatalf("line %d of %s: %d bytes reached the model", i+1, file, n)
+						}
+					}
+				}
+			})
 		}
-	}
-	t.Logf("%d of %d lines were flagged and tried", flagged, lines)
-	if flagged < 100 {
-		t.Errorf("only %d lines were tried", flagged)
+	})
+	t.Logf("%d of %d lines were flagged and tried", flagged.Load(), lines.Load()/int64(readers))
+	if flagged.Load() < 100 {
+		t.Errorf("only %d lines were tried", flagged.Load())
 	}
 }
 
