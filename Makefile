@@ -48,7 +48,7 @@ attacks: ## try every attack on a language model in every place and every way
 	KAPBOT_WHOLE=1 go test ./internal/answer -run Attacks -count 1 -v -timeout 1h | grep -v -e '=== ' -e '--- PASS'
 
 bench-answers: ## time answers with a language model that is down, and the checks
-	go test ./internal/answer -run WithTheModelDown -count 1 -v
+	go test ./internal/answer -run 'WithTheModelDown|WithAModelThat' -count 1 -v
 	go test ./internal/answer/check -run '^$$' -bench Check -benchtime 200x
 
 train: ## train the crisis classifier on the corpus (takes half an hour; DATA=folder adds posts)
