@@ -2,7 +2,7 @@
 fuzztime ?= 20s
 seed ?= 12
 
-.PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak kill fuzz
+.PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak kill fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -54,6 +54,10 @@ bench-answers: ## time answers with a language model that is down, and the check
 train: ## train the crisis classifier on the corpus (takes half an hour; DATA=folder adds posts)
 	@go build -o bin/kapbot ./cmd/kapbot
 	bin/kapbot train --out internal/crisis/classifier/model.bin $(addprefix --calibrate ,$(wildcard $(triage)/unseen/*.jsonl)) --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
+
+words: ## count the words that slips of the pen are mended to (after a change to the corpus)
+	go run ./internal/crisis/words/count $(corpus) | gzip -9n > internal/crisis/words/common.new
+	mv internal/crisis/words/common.new internal/crisis/words/common.txt.gz
 
 vectors: ## encode the wordings that are new (after a change to faq/ or asked.tsv)
 	go run ./cmd/kapbot train-search --vectors internal/search/vectors.new

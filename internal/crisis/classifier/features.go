@@ -70,9 +70,48 @@ func plainWindow(tokens []words.Token) window {
 // windowWords is about as much as the encoder's 128 tokens hold.
 const windowWords = 90
 
-// maxWindows bounds the time that one message can take, to about a third of a
-// second.
+// maxWindows bounds the time that one message can take, to about a tenth of a second.
 const maxWindows = 12
+
+// sentences cuts a message that is longer than one window into pieces of about a
+// sentence or two, so that one that is buried in a long text is read by itself too.
+func (m Message) sentences() []Message {
+	if len(m.Words.Tokens) <= windowWords {
+		return nil
+	}
+	var out []Message
+	from := 0
+	for i, t := range m.Words.Tokens {
+		if count := i - from; count >= sentenceMost || count >= sentenceLeast && t.Before == words.Stop {
+			out = append(out, m.part(from, i))
+			from = i
+		}
+	}
+	out = append(out, m.part(from, len(m.Words.Tokens)))
+	if len(out) > maxSentences {
+		out = append(out[:maxSentences/2:maxSentences/2], out[len(out)-maxSentences/2:]...)
+	}
+	return out
+}
+
+// part is what stands between two tokens, with the frames that lie within.
+func (m Message) part(from, to int) Message {
+	tokens := m.Words.Tokens[from:to]
+	p := Message{Words: words.Reading{Tokens: tokens, Plain: plainWindow(tokens).text, Repaired: true}}
+	for _, h := range m.Hits {
+		if h.Start >= from && h.End <= to {
+			p.Hits = append(p.Hits, h)
+		}
+	}
+	return p
+}
+
+// The words of such a piece, and how many of them are read.
+const (
+	sentenceLeast = 6
+	sentenceMost  = 30
+	maxSentences  = 60
+)
 
 // counters are the word lists whose shares of a message are features.
 var counters = []struct {

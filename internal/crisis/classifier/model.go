@@ -45,36 +45,49 @@ func newModel(names []string, nets int) *Model {
 	return m
 }
 
-// perWindow is what each doubling of the number of windows takes from the
-// gravest one's logit: the more places there are to look, the more often one of
-// them looks grave by chance.
-const perWindow = 0.6
+// What the gravest place of a long message loses of its logit: the more places there
+// are to look, the more often one of them looks grave by chance. perWindow goes off for
+// each doubling of the windows, aSentence off a sentence that is read by itself.
+const (
+	perWindow = 0.6
+	aSentence = 1.0
+)
 
 // Evidence is what the parts of a model say of a message, as logits: above zero
 // speaks for the card.
 type Evidence struct{ Networks, Grams float64 }
 
-// Evidence reads a message. Where the encoder cannot read it at once, its
-// gravest window counts, less a toll for there being several.
+// Evidence reads a message. Where the encoder cannot read it at once, its gravest
+// window counts, or its gravest sentence where that speaks plainly enough.
 func (m *Model) Evidence(e *encoder.Encoder, msg Message) Evidence {
-	features := msg.features(m.at)
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
-	var best Evidence
+	best := Evidence{}
 	windows := msg.windows(e)
+	features := msg.features(m.at)
 	for i, w := range windows {
-		s.states = e.FirstLayer(s.states[:0], w.text)
-		var x Evidence
-		for _, n := range m.nets {
-			x.Networks += float64(n.forward(&s.pass, s.states, features)) / float64(len(m.nets))
-		}
-		x.Grams = m.grams.logit(gramsOf(w.tokens))
-		if i == 0 || m.logit(x) > m.logit(best) {
+		if x := m.read(e, s, w, features); i == 0 || m.logit(x) > m.logit(best) {
 			best = x
 		}
 	}
 	best.Networks -= perWindow * math.Log2(float64(len(windows)))
+	for _, part := range msg.sentences() {
+		x := m.read(e, s, part.plainWindows()[0], part.features(m.at))
+		if x.Networks -= aSentence; m.logit(x) > m.logit(best) {
+			best = x
+		}
+	}
 	return best
+}
+
+// read is the evidence of one window.
+func (m *Model) read(e *encoder.Encoder, s *scratch, w window, features []float32) Evidence {
+	s.states = e.FirstLayer(s.states[:0], w.text)
+	x := Evidence{Grams: m.grams.logit(gramsOf(w.tokens))}
+	for _, n := range m.nets {
+		x.Networks += float64(n.forward(&s.pass, s.states, features)) / float64(len(m.nets))
+	}
+	return x
 }
 
 func (m *Model) logit(x Evidence) float64 {

@@ -26,7 +26,7 @@ type Example struct {
 type Options struct {
 	Seed   uint64
 	Epochs int // default 10
-	Nets   int // how many networks vote, default 2
+	Nets   int // how many networks vote, default 4
 	// Progress is told the mean loss after each epoch of each network.
 	Progress func(net, epoch int, loss float64)
 }
@@ -61,7 +61,7 @@ type sample struct {
 // Train learns a model from examples. The same examples and options give the
 // same bytes.
 func Train(ctx context.Context, e *encoder.Encoder, lex *frames.Lexicon, examples []Example, o Options) (*Model, error) {
-	m := newModel(featureNames(lex), min(cmp.Or(o.Nets, 2), maxNets))
+	m := newModel(featureNames(lex), min(cmp.Or(o.Nets, 4), maxNets))
 	samples, err := m.samples(ctx, e, examples)
 	if err != nil {
 		return nil, err

@@ -44,6 +44,8 @@ func (n *Normaliser) plain(text string) string {
 			b.WriteByte('a' + byte(r-'🅐'))
 		case r >= '🅰' && r <= '🆉': // in black squares
 			b.WriteByte('a' + byte(r-'🅰'))
+		case unicode.Is(unicode.So, r): // pictures that stand for no word
+			b.WriteByte(' ')
 		default:
 			if like, ok := n.lookalikes[r]; ok && latin {
 				b.WriteString(like)

@@ -34,7 +34,7 @@ func add(out []Token, before Pause, texts ...string) []Token {
 
 // apostrophe undoes contractions that the slang table does not list whole.
 func (n *Normaliser) apostrophe(out []Token, t Token, i int) []Token {
-	stem, tail := t.Text[:i], strings.Trim(t.Text[i+1:], "'")
+	stem, tail := t.Text[:i], strings.NewReplacer("7", "t", "5", "s", "3", "e", "1", "l").Replace(strings.Trim(t.Text[i+1:], "'"))
 	rest := map[string]string{"m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would", "t": "not"}[tail]
 	switch {
 	case tail == "t" && strings.HasSuffix(stem, "n") && len(stem) > 1:
@@ -127,7 +127,7 @@ func (n *Normaliser) stretched(w string) []string {
 			twos = append(twos, w[i])
 		}
 	}
-	if !changed {
+	if !changed || len(twos) == len(w) && !strings.ContainsAny(w, "aeiouy") { // "plls" has lost its vowels
 		return nil
 	}
 	for _, try := range []string{string(twos), string(ones), mixed(string(twos))} {

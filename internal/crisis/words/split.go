@@ -139,7 +139,8 @@ func pauseOf(r rune) Pause {
 }
 
 // gather joins letters that were spaced out: "k i l l  m y s e l f". Only runs
-// of three letters or more that spell words of the lexicon are joined.
+// of three letters or more that spell words of the lexicon, or of four or more that
+// spell a usual word, are joined.
 func (n *Normaliser) gather(tokens []Token) []Token {
 	out := tokens[:0]
 	for i := 0; i < len(tokens); {
@@ -202,7 +203,7 @@ func (n *Normaliser) spell(letters []Token) []Token {
 	if len(groups) == 1 || !n.everyKnown(groups) {
 		parts = n.segment(all)
 	}
-	if parts == nil && n.hidden(all) { // one word, which repair reads
+	if parts == nil && (n.hidden(all) || len(all) > 3 && n.usual(all)) { // one word, which repair reads
 		parts = []string{all}
 	}
 	if parts == nil {

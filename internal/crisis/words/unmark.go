@@ -9,8 +9,11 @@ import (
 // What chat clients put around and inside words. Each keeps the words that a
 // reader sees and drops the rest.
 var (
-	mention   = regexp.MustCompile(`^(?:@[!&]?|#|!|a?:[\w~]{1,64}:|/[\w -]{1,64}:|t:)[\w|:.^-]{0,100}$`)
-	bareURL   = regexp.MustCompile(`<?(?:https?://|www\.)[^\s>]+>?`)
+	mention = regexp.MustCompile(`^(?:@[!&]?|#|!|a?:[\w~]{1,64}:|/[\w -]{1,64}:|t:)[\w|:.^-]{0,100}$`)
+	bareURL = regexp.MustCompile(`<?(?:https?://|www\.)[^\s>]+>?`)
+	// Single marks where a word begins or ends.
+	opening   = regexp.MustCompile(`(^|\s)(?:[*_~#]+|>+ ?)(\S)`)
+	closing   = regexp.MustCompile(`(\S)[*_~]+(\s|$)`)
 	codeFence = regexp.MustCompile("```[a-z]{0,12}\n")
 )
 
@@ -34,6 +37,9 @@ func unmark(text string) string {
 	if strings.ContainsAny(text, "|*_~`") {
 		text = codeFence.ReplaceAllString(text, " ")
 		text = doubled.Replace(text)
+	}
+	if strings.ContainsAny(text, "*_~#>") {
+		text = closing.ReplaceAllString(opening.ReplaceAllString(text, "$1$2"), "$1$2")
 	}
 	return text
 }

@@ -24,8 +24,10 @@ type Normaliser struct {
 	englishMost map[string]bool
 	deletions   map[string][]string
 	skeletons   map[string]string
-	long        []string // guarded words of seven letters or more
-	longest     int      // letters in the longest lexical word
+	common      map[string]int    // words of everyday messages, by frequency from 0
+	consonants  map[string]string // their consonants, to the most frequent
+	long        []string          // guarded words of seven letters or more
+	longest     int               // letters in the longest lexical word
 }
 
 // honestly is what a preface such as "not going to lie" is read as.
@@ -51,8 +53,12 @@ func New(vocabulary, guarded []string) (*Normaliser, error) {
 		englishMost: map[string]bool{},
 		deletions:   map[string][]string{},
 		skeletons:   map[string]string{},
+		consonants:  map[string]string{},
 	}
 	if n.english, err = readEnglish(); err != nil {
+		return nil, err
+	}
+	if err := n.readCommon(); err != nil {
 		return nil, err
 	}
 	var pairs []string
@@ -115,12 +121,19 @@ func fill(into map[string]bool, words []string) {
 // A Reading is one text in plain words.
 type Reading struct {
 	Tokens []Token
-	// Plain is the text without markup, in lower case, with its punctuation.
+	// Plain is the text without markup, in lower case, with its punctuation. Words that
+	// were misspelled or hidden stand in it as they were read.
 	Plain string
-	// Repaired says that some word was guessed, so that Plain still shows it
-	// as it was misspelled or hidden.
+	// Repaired says that this could not be done everywhere: some word was put together
+	// from letters that stand apart.
 	Repaired bool
+
+	leet  int // words with digits for letters
+	shown int // words that were put into Plain
 }
+
+// maxShown bounds how many words are put into the text, which is copied for each.
+const maxShown = 200
 
 // Tokens returns the plain words of text in order. It never fails: what it
 // cannot read stays as typed.
@@ -128,7 +141,7 @@ func (n *Normaliser) Tokens(text string) []Token { return n.Read(text).Tokens }
 
 // Read returns the plain words of text and how they were found.
 func (n *Normaliser) Read(text string) Reading {
-	r := Reading{Plain: unmark(n.plain(text))}
+	r := Reading{Plain: strings.TrimSpace(unmark(n.plain(text)))}
 	split := n.split(r.Plain)
 	typed := len(split)
 	raw := n.gather(split)
@@ -137,11 +150,37 @@ func (n *Normaliser) Read(text string) Reading {
 	for _, t := range raw {
 		before := len(r.Tokens)
 		r.Tokens = n.repair(r.Tokens, t)
-		guessed := len(r.Tokens) != before+1 || r.Tokens[before].Text != t.Text
-		r.Repaired = r.Repaired || guessed && n.slang[t.Text] == nil && !strings.Contains(t.Text, "'")
+		if len(r.Tokens) == before+1 && r.Tokens[before].Text == t.Text {
+			continue
+		}
+		digits := strings.ContainsAny(t.Text, "0123456789")
+		if digits {
+			r.leet++
+		}
+		if n.slang[t.Text] != nil || !digits && strings.Contains(t.Text, "'") {
+			continue // the classifier knows those as they are
+		}
+		if !r.show(t.Text, r.Tokens[before:]) {
+			r.Repaired = true
+		}
 	}
+	n.mend(&r)
 	r.Tokens = n.fold(r.Tokens)
 	return r
+}
+
+// show puts what a word was read as into the text, and reports whether it could.
+func (r *Reading) show(typed string, meant []Token) bool {
+	if r.shown++; r.shown > maxShown {
+		return false
+	}
+	words := make([]string, len(meant))
+	for i, t := range meant {
+		words[i] = t.Text
+	}
+	text, ok := replaceWord(r.Plain, typed, strings.Join(words, " "))
+	r.Plain = text
+	return ok
 }
 
 // fold joins pairs that are one word and replaces prefaces by "honestly".
