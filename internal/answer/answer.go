@@ -118,6 +118,9 @@ func (a *Answers) Answer(ctx context.Context, question string, lang chat.Lang, n
 	if found.Answerable() {
 		if reply, ok := a.Entry(found.Hits[0].Entry, lang, now); ok {
 			reply.Score = found.Score
+			for _, h := range found.Hits[1:] {
+				reply.Near = append(reply.Near, h.Entry)
+			}
 			return reply, nil
 		}
 	}

@@ -73,11 +73,7 @@ func (a *Answers) Shape(ctx context.Context, word chat.Reply, person string, que
 	}
 	s := a.shaper
 	word.Footer = a.text(word.Lang).WordForWord + " " + word.Footer
-	passages, err := a.material(ctx, word, question.Text())
-	if err != nil {
-		return word, err
-	}
-	request, err := llm.NewRequest(person, question, earlier, passages)
+	request, err := llm.NewRequest(person, question, earlier, a.material(word))
 	if err != nil {
 		s.counts.notFit.Add(1)
 		return word, nil
@@ -111,22 +107,18 @@ func (a *Answers) Shape(ctx context.Context, word chat.Reply, person string, que
 }
 
 // material is the entry that was found and those near it.
-func (a *Answers) material(ctx context.Context, word chat.Reply, question string) ([]faq.Passage, error) {
+func (a *Answers) material(word chat.Reply) []faq.Passage {
 	first, ok := a.snapshot.Passage(word.Entry, string(word.Lang))
 	if !ok { // the entry is shown in another language than the question's
-		return nil, nil
+		return nil
 	}
 	passages := []faq.Passage{first}
-	found, err := a.Find(ctx, question, word.Lang)
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range found.Hits {
-		if p, ok := a.snapshot.Passage(h.Entry, string(word.Lang)); ok && h.Entry != word.Entry && len(passages) < llm.MaxPassages {
+	for _, id := range word.Near {
+		if p, ok := a.snapshot.Passage(id, string(word.Lang)); ok && id != word.Entry && len(passages) < llm.MaxPassages {
 			passages = append(passages, p)
 		}
 	}
-	return passages, nil
+	return passages
 }
 
 func (a *Answers) check(ctx context.Context, d llm.Draft) (g llm.Grounded, dropped int, err error) {

@@ -130,6 +130,13 @@ func (b bench) shape(t *testing.T, entry string, lang chat.Lang, question string
 	if !ok {
 		t.Fatalf("there is no entry %s", entry)
 	}
+	found, err := b.Find(context.Background(), question, lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range found.Hits {
+		word.Near = append(word.Near, h.Entry)
+	}
 	q, ok := cleared(question)
 	if !ok {
 		t.Fatalf("%q is not cleared", question)

@@ -75,10 +75,11 @@ type Form struct {
 type Reply struct {
 	Kind    Kind
 	Lang    Lang
-	Card    *Card  // for Crisis and Concern the whole reply
-	Banner  string // one or two lines about the crisis line, above the answer
-	Entry   string // id of the entry shown, if one is
-	Title   string // the entry's question
+	Card    *Card    // for Crisis and Concern the whole reply
+	Banner  string   // one or two lines about the crisis line, above the answer
+	Entry   string   // id of the entry shown, if one is
+	Near    []string // ids of entries that were found behind it, best first; not shown
+	Title   string   // the entry's question
 	Score   float64
 	Text    string // Markdown
 	Sources []Source
