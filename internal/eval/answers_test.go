@@ -58,7 +58,7 @@ func TestPlantedFaultsAreCaught(t *testing.T) {
 	if caught := r.Caught(); caught.Of != 10*each || caught.Value() < 0.99 {
 		t.Errorf("planted faults caught: %s\n%s", caught, strings.Join(r.Through, "\n"))
 	}
-	if lost := r.Lost(); lost.Of < 6*each || lost.Value() > 0.10 { // a bound against getting worse; the target of 8 % is not safely reached
+	if lost := r.Lost(); lost.Of < 6*each || lost.Value() > 0.08 {
 		t.Errorf("faithful sentences dropped: %s\n%s", lost, strings.Join(r.Dropped, "\n"))
 	}
 	var pairs []search.Question
