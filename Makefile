@@ -56,7 +56,7 @@ train: ## train the crisis classifier on the corpus (takes half an hour; DATA=fo
 	bin/kapbot train --out internal/crisis/classifier/model.bin $(addprefix --calibrate ,$(wildcard $(triage)/unseen/*.jsonl)) --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
 
 words: ## count the words that slips of the pen are mended to (after a change to the corpus)
-	go run ./internal/crisis/words/count $(corpus) | gzip -9n > internal/crisis/words/common.new
+	cat $(corpus) | go run ./internal/crisis/words/count | gzip -9n > internal/crisis/words/common.new
 	mv internal/crisis/words/common.new internal/crisis/words/common.txt.gz
 
 vectors: ## encode the wordings that are new (after a change to faq/ or asked.tsv)

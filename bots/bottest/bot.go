@@ -147,7 +147,7 @@ func KeepRooms(tb testing.TB, b *Bot, notes outbox.Store, n chat.Network, rooms 
 	if err := r.Add(tb.Context(), n, rooms); err != nil {
 		tb.Fatal(err)
 	}
-	b.Responder.KeepRooms(r)
+	b.KeepRooms(r)
 }
 
 // Card is the reply that the outbox would make of a note.

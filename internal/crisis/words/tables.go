@@ -79,11 +79,14 @@ func (n *Normaliser) readCommon() error {
 func eachWord(packed []byte, add func(w string)) error {
 	zr, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return err
+		return fmt.Errorf("unpack it: %w", err)
 	}
 	lines := bufio.NewScanner(zr)
 	for lines.Scan() {
 		add(lines.Text())
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read its lines: %w", err)
+	}
+	return nil
 }

@@ -1,11 +1,10 @@
 // Command count lists the words of labeled lines that stand in at least three of them,
 // the most frequent first: what package words repairs slips of the pen to.
 //
-//	count FILES… | gzip -9n > common.txt.gz
+//	cat FILES… | count | gzip -9n > common.txt.gz
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -24,17 +23,23 @@ import (
 const enough = 3
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
+	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "count:", err)
 		os.Exit(1)
 	}
 }
 
-func run(files []string, out io.Writer) error {
+func run(in io.Reader, out io.Writer) error {
 	lines := map[string]int{}
-	for _, file := range files {
-		if err := read(file, lines); err != nil {
-			return fmt.Errorf("read %s: %w", file, err)
+	for d := json.NewDecoder(in); ; {
+		var line struct{ Text string }
+		if err := d.Decode(&line); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return fmt.Errorf("read a line: %w", err)
+		}
+		for w := range words(line.Text) {
+			lines[w]++
 		}
 	}
 	list := slices.SortedFunc(maps.Keys(lines), func(a, b string) int {
@@ -49,26 +54,6 @@ func run(files []string, out io.Writer) error {
 		}
 	}
 	return nil
-}
-
-func read(file string, lines map[string]int) (err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	for s := bufio.NewScanner(f); ; {
-		if !s.Scan() {
-			return s.Err()
-		}
-		var line struct{ Text string }
-		if err := json.Unmarshal(s.Bytes(), &line); err != nil {
-			return err
-		}
-		for w := range words(line.Text) {
-			lines[w]++
-		}
-	}
 }
 
 // words are the words of a line, each once, in small letters from a to z without
