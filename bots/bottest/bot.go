@@ -53,8 +53,13 @@ type shared struct {
 func (p shared) close() error {
 	p.model.Close()
 	p.server.Close()
-	errs := []error{p.answers.Close()}
-	for _, q := range p.server.Requests() {
+	return errors.Join(p.answers.Close(), p.inspect())
+}
+
+// inspect reports crisis words that reached the model, and forgets what it was told.
+func (p shared) inspect() error {
+	var errs []error
+	for _, q := range p.server.Take() {
 		for _, text := range append(q.Data.Earlier, q.Data.Question) {
 			if v, _ := p.triage.Check(chat.Said{Text: text}, crisis.State{}, time.Now()); v.Level != crisis.None {
 				errs = append(errs, fmt.Errorf("a message that triage flags (%s) reached the model", v.Level))
@@ -62,6 +67,19 @@ func (p shared) close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Inspect fails the test if crisis words have reached the model, and lets the model
+// forget what it was told: it remembers all, which a long test has to allow for.
+func Inspect(tb testing.TB) {
+	tb.Helper()
+	p, err := parts()
+	if err == nil {
+		err = p.inspect()
+	}
+	if err != nil {
+		tb.Error(err)
+	}
 }
 
 var parts = sync.OnceValues(func() (shared, error) {

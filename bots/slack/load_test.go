@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"kapbot/bots/bottest"
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
@@ -69,6 +70,7 @@ func TestSoak(t *testing.T) {
 			t.Fatalf("%d messages for %d", got, batch)
 		}
 		w.Forget()
+		bottest.Inspect(t)
 		heaps, goroutines = append(heaps, heap()), append(goroutines, runtime.NumGoroutine())
 	}
 	if v := w.Violations(); len(v) > 0 {

@@ -89,6 +89,7 @@ func (chatCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	rest()
 	defer func() { err = errors.Join(err, p.Close()) }()
 	texts, err := prompts.Load()
 	if err != nil {

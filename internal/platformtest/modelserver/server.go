@@ -119,6 +119,15 @@ func (s *Server) Requests() []Request {
 	return append([]Request(nil), s.requests...)
 }
 
+// Take is Requests, and forgets all that was received so far.
+func (s *Server) Take() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.requests
+	s.bytes, s.requests, s.moderated = nil, nil, nil
+	return all
+}
+
 // Moderated are the texts that the moderation endpoint was asked about.
 func (s *Server) Moderated() []string {
 	s.mu.Lock()
