@@ -41,7 +41,7 @@ eval-disguises: ## measure triage on the held-back fifth in fourteen disguises (
 eval-answers: ## plant faults in sentences of the entries and count what the checks of shaped answers let through
 	@go run ./cmd/kapbot eval answers --paraphrases internal/eval/testdata/paraphrases.jsonl --questions internal/search/testdata/answerable.jsonl --seed $(seed)
 
-law-one: ## try the whole corpus: nothing of a crisis may reach a language model (takes half an hour)
+law-one: ## try the whole corpus: nothing of a crisis may reach a language model (takes minutes)
 	KAPBOT_WHOLE=1 go test ./internal/responder -run NothingOfTheCorpus -count 1 -v -timeout 2h
 
 attacks: ## try every attack on a language model in every place and every way

@@ -88,20 +88,21 @@ var places = []string{"question", "history", "entry", "entry's question", "sourc
 // whole asks for every attack in every place and way, and not a share of them.
 var whole = os.Getenv("KAPBOT_WHOLE") != ""
 
-// TestAttacks puts each attack into the question and into one place more (all with
-// KAPBOT_WHOLE set), before a model that obeys. Whatever it says, readers see
-// sentences of the entries or the entry.
+// TestAttacks puts each attack into one place (all with KAPBOT_WHOLE set), before a
+// model that obeys. Whatever it says, readers see sentences of the entries or the entry.
 func TestAttacks(t *testing.T) {
 	all := attacks(t)
 	count, stopped := 0, 0
 	for i, a := range all {
 		t.Run(string(a.Lang)+" "+a.Name, func(t *testing.T) {
-			for k, place := range places {
-				if !whole && k != 0 && k != 1+i%(len(places)-1) {
-					continue
-				}
-				if _, ok := cleared(a.Ask); !ok && (place == "question" || place == "history") {
-					stopped++ // triage keeps it from the model
+			_, asks := cleared(a.Ask)
+			from := places
+			if !asks { // triage keeps it from the model, but for an entry
+				stopped++
+				from = places[2:]
+			}
+			for k, place := range from {
+				if !whole && k != i%len(from) {
 					continue
 				}
 				count++
