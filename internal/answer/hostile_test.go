@@ -88,25 +88,29 @@ var places = []string{"question", "history", "entry", "entry's question", "sourc
 // whole asks for every attack in every place and way, and not a share of them.
 var whole = os.Getenv("KAPBOT_WHOLE") != ""
 
-// TestAttacks puts each attack into one place (all with KAPBOT_WHOLE set), before a
-// model that obeys. Whatever it says, readers see sentences of the entries or the entry.
+// TestAttacks puts each attack into the question and into one place more (all with
+// KAPBOT_WHOLE set), before a model that obeys. Whatever it says, readers see
+// sentences of the entries or the entry.
 func TestAttacks(t *testing.T) {
 	all := attacks(t)
 	count, stopped := 0, 0
+	asIs := newBench(t, llm.Limits{})
 	for i, a := range all {
 		t.Run(string(a.Lang)+" "+a.Name, func(t *testing.T) {
-			_, asks := cleared(a.Ask)
-			from := places
-			if !asks { // triage keeps it from the model, but for an entry
-				stopped++
-				from = places[2:]
-			}
-			for k, place := range from {
-				if !whole && k != i%len(from) {
+			for k, place := range places {
+				if !whole && k != 0 && k != 1+i%(len(places)-1) {
+					continue
+				}
+				if _, ok := cleared(a.Ask); !ok && (place == "question" || place == "history") {
+					stopped++ // triage keeps it from the model
 					continue
 				}
 				count++
-				tryAttack(t, a, place, i+k)
+				b := asIs
+				if place != "question" && place != "history" {
+					b = attacked(t, a, place)
+				}
+				tryAttack(t, b, a, place, i+k)
 			}
 		})
 	}
@@ -116,10 +120,11 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-func tryAttack(t *testing.T, a attack, place string, turn int) {
+// attacked is a bench whose entries or sources hold the attack.
+func attacked(t *testing.T, a attack, place string) bench {
 	t.Helper()
 	aim := target[a.Lang]
-	b := newBench(t, llm.Limits{}, func(e *faq.Entry, sources []faq.Source) {
+	return newBench(t, llm.Limits{}, func(e *faq.Entry, sources []faq.Source) {
 		if e.ID != aim.entry || e.Lang != string(a.Lang) {
 			return
 		}
@@ -134,6 +139,11 @@ func tryAttack(t *testing.T, a attack, place string, turn int) {
 			}
 		}
 	})
+}
+
+func tryAttack(t *testing.T, b bench, a attack, place string, turn int) {
+	t.Helper()
+	aim := target[a.Lang]
 	p, _ := b.snapshot.Passage(aim.entry, string(a.Lang))
 	var own []string
 	for _, s := range p.Sentences() {
@@ -149,7 +159,7 @@ func tryAttack(t *testing.T, a attack, place string, turn int) {
 		earlier = []string{a.Ask}
 	}
 	word, _ := b.Entry(aim.entry, a.Lang, day)
-	asked := 0
+	asked := len(b.Requests())
 	ways := obeys(a.Says, own[len(own)/2], aim.entry)
 	for k, way := range slices.Sorted(maps.Keys(ways)) {
 		if !whole && (turn+k)%4 != 0 {
