@@ -12,7 +12,7 @@ func (m *affine) apply(dst, x []float32, rows int) {
 	for i := range rows {
 		copy(dst[i*m.out:], m.bias)
 	}
-	matrix.AddMulT(matrix.View{Data: dst, Stride: m.out}, matrix.View{Data: x, Stride: m.in}, matrix.View{Data: m.weights, Stride: m.in}, rows, m.out, m.in)
+	m.addProduct(dst, x, rows)
 }
 
 // add is like apply, but adds the result to dst.
@@ -22,6 +22,11 @@ func (m *affine) add(dst, x []float32, rows int) {
 			dst[i*m.out+j] += b
 		}
 	}
+	m.addProduct(dst, x, rows)
+}
+
+// addProduct adds to dst what the map makes of x without its bias.
+func (m *affine) addProduct(dst, x []float32, rows int) {
 	matrix.AddMulT(matrix.View{Data: dst, Stride: m.out}, matrix.View{Data: x, Stride: m.in}, matrix.View{Data: m.weights, Stride: m.in}, rows, m.out, m.in)
 }
 

@@ -36,18 +36,30 @@ func (m Message) windows(e *encoder.Encoder) []window {
 // that end where a sentence does.
 func (m Message) plainWindows() []window {
 	var out []window
+	for _, p := range m.cut(windowWords/2, windowWords, maxWindows) {
+		out = append(out, plainWindow(m.Words.Tokens[p.from:p.to]))
+	}
+	return out
+}
+
+// A piece is what stands between two tokens of a message.
+type piece struct{ from, to int }
+
+// cut divides a message into pieces that end where a sentence does, of least words or
+// more and at most as many as most; at limit pieces or fewer.
+func (m Message) cut(least, most, limit int) []piece {
+	var out []piece
 	from := 0
 	for i, t := range m.Words.Tokens {
-		count := i - from
-		if count >= windowWords || count >= windowWords/2 && t.Before == words.Stop {
-			out = append(out, plainWindow(m.Words.Tokens[from:i]))
+		if count := i - from; count >= most || count >= least && t.Before == words.Stop {
+			out = append(out, piece{from, i})
 			from = i
 		}
 	}
-	out = append(out, plainWindow(m.Words.Tokens[from:]))
-	if len(out) > maxWindows {
+	out = append(out, piece{from, len(m.Words.Tokens)})
+	if len(out) > limit {
 		// Both ends are read: a plea stands first or last, padding between.
-		out = append(out[:maxWindows/2:maxWindows/2], out[len(out)-maxWindows/2:]...)
+		out = append(out[:limit/2:limit/2], out[len(out)-limit/2:]...)
 	}
 	return out
 }
@@ -74,36 +86,23 @@ const windowWords = 90
 const maxWindows = 12
 
 // sentences cuts a message that is longer than one window into pieces of about a
-// sentence or two, so that one that is buried in a long text is read by itself too.
+// sentence or two, so that one that is buried in a long text is read by itself too. Each
+// has the frames that lie within it.
 func (m Message) sentences() []Message {
 	if len(m.Words.Tokens) <= windowWords {
 		return nil
 	}
 	var out []Message
-	from := 0
-	for i, t := range m.Words.Tokens {
-		if count := i - from; count >= sentenceMost || count >= sentenceLeast && t.Before == words.Stop {
-			out = append(out, m.part(from, i))
-			from = i
+	for _, p := range m.cut(sentenceLeast, sentenceMost, maxSentences) {
+		one := Message{Words: words.Reading{Tokens: m.Words.Tokens[p.from:p.to]}}
+		for _, h := range m.Hits {
+			if h.Start >= p.from && h.End <= p.to {
+				one.Hits = append(one.Hits, h)
+			}
 		}
-	}
-	out = append(out, m.part(from, len(m.Words.Tokens)))
-	if len(out) > maxSentences {
-		out = append(out[:maxSentences/2:maxSentences/2], out[len(out)-maxSentences/2:]...)
+		out = append(out, one)
 	}
 	return out
-}
-
-// part is what stands between two tokens, with the frames that lie within.
-func (m Message) part(from, to int) Message {
-	tokens := m.Words.Tokens[from:to]
-	p := Message{Words: words.Reading{Tokens: tokens, Plain: plainWindow(tokens).text, Repaired: true}}
-	for _, h := range m.Hits {
-		if h.Start >= from && h.End <= to {
-			p.Hits = append(p.Hits, h)
-		}
-	}
-	return p
 }
 
 // The words of such a piece, and how many of them are read.

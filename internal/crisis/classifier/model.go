@@ -62,7 +62,7 @@ type Evidence struct{ Networks, Grams float64 }
 func (m *Model) Evidence(e *encoder.Encoder, msg Message) Evidence {
 	s := m.scratch.Get().(*scratch)
 	defer m.scratch.Put(s)
-	best := Evidence{}
+	var best Evidence
 	windows := msg.windows(e)
 	features := msg.features(m.at)
 	for i, w := range windows {
@@ -71,8 +71,8 @@ func (m *Model) Evidence(e *encoder.Encoder, msg Message) Evidence {
 		}
 	}
 	best.Networks -= perWindow * math.Log2(float64(len(windows)))
-	for _, part := range msg.sentences() {
-		x := m.read(e, s, part.plainWindows()[0], part.features(m.at))
+	for _, one := range msg.sentences() {
+		x := m.read(e, s, plainWindow(one.Words.Tokens), one.features(m.at))
 		if x.Networks -= aSentence; m.logit(x) > m.logit(best) {
 			best = x
 		}

@@ -39,28 +39,6 @@ func (n *Normaliser) best(spellings []string) string {
 	return found
 }
 
-// spellings are the readings of a word with digits or signs for letters.
-func (n *Normaliser) spellings(w string) []string {
-	if !strings.ContainsAny(w, n.leetSigns) {
-		return nil
-	}
-	readings := []string{""}
-	for _, r := range w {
-		as, ok := n.leetLetters[r]
-		if !ok {
-			as = string(r)
-		}
-		next := make([]string, 0, len(readings)*len(as))
-		for _, head := range readings {
-			for _, l := range as {
-				next = append(next, head+string(l))
-			}
-		}
-		readings = next[:min(len(next), 16)]
-	}
-	return readings
-}
-
 // oneLetterAway lists what a word becomes by one letter added, taken away, changed or
 // swapped with its neighbor. The first letter stays: few people slip there.
 func oneLetterAway(w string) []string {
@@ -91,23 +69,23 @@ func oneLetterAway(w string) []string {
 // leaves alone.
 func (n *Normaliser) mend(r *Reading) {
 	spanish := n.Spanish(r.Tokens)
-	unknown := 0
-	for _, t := range r.Tokens {
+	var unknown []int
+	for i, t := range r.Tokens {
 		if !n.seen(t.Text) {
-			unknown++
+			unknown = append(unknown, i)
 		}
 	}
-	if unknown > (len(r.Tokens)+1)/2 {
+	if len(unknown) > (len(r.Tokens)+1)/2 {
 		return
 	}
-	for i, t := range r.Tokens {
-		if n.seen(t.Text) || spanish && letters(t.Text) {
+	for _, i := range unknown {
+		typed := r.Tokens[i].Text
+		if spanish && letters(typed) {
 			continue
 		}
-		if meant := n.ordinary(t.Text); meant != "" {
-			r.Tokens[i].Text = meant
-			r.Repaired = !r.show(t.Text, r.Tokens[i:i+1]) || r.Repaired
-			if !letters(t.Text) {
+		if meant := n.ordinary(typed); meant != "" {
+			r.read(i, meant)
+			if !letters(typed) {
 				r.leet++
 			}
 		}
@@ -115,6 +93,13 @@ func (n *Normaliser) mend(r *Reading) {
 	if r.leet >= leetLeast {
 		n.mendShort(r, spanish, r.leet >= leetNumbers)
 	}
+}
+
+// read puts what a token means in its place.
+func (r *Reading) read(i int, meant string) {
+	typed := r.Tokens[i].Text
+	r.Tokens[i].Text = meant
+	r.show(typed, r.Tokens[i:i+1])
 }
 
 // How many words with digits for letters make it likely that a short one is one too,
@@ -133,8 +118,7 @@ func (n *Normaliser) mendShort(r *Reading, spanish, numbers bool) {
 		}
 		for _, s := range n.spellings(t.Text) {
 			if n.englishMost[s] || spanish && n.spanish[s] {
-				r.Tokens[i].Text = s
-				r.Repaired = !r.show(t.Text, r.Tokens[i:i+1]) || r.Repaired
+				r.read(i, s)
 				break
 			}
 		}

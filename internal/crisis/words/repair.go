@@ -167,26 +167,10 @@ func mixed(w string) string {
 
 // leet reads digits and signs as letters where that makes a lexical word.
 func (n *Normaliser) leet(w string) []string {
-	if len(w) > maxGlued || !strings.ContainsAny(w, n.leetSigns) || !strings.ContainsAny(w, "abcdefghijklmnopqrstuvwxyz@$!|") {
+	if len(w) > maxGlued || !strings.ContainsAny(w, "abcdefghijklmnopqrstuvwxyz@$!|") {
 		return nil
 	}
-	readings := []string{""}
-	for _, r := range w {
-		letters, ok := n.leetLetters[r]
-		if !ok {
-			letters = string(r)
-		}
-		next := make([]string, 0, len(readings)*len(letters))
-		for _, head := range readings {
-			for _, l := range letters {
-				next = append(next, head+string(l))
-			}
-		}
-		if len(next) > 16 { // four doubtful signs are enough for any word
-			next = next[:16]
-		}
-		readings = next
-	}
+	readings := n.spellings(w)
 	for _, try := range readings {
 		if fixed := n.lexical(try); fixed != nil {
 			return fixed
@@ -204,6 +188,28 @@ func (n *Normaliser) leet(w string) []string {
 		}
 	}
 	return nil
+}
+
+// spellings are the readings of a word with digits or signs for letters.
+func (n *Normaliser) spellings(w string) []string {
+	if !strings.ContainsAny(w, n.leetSigns) {
+		return nil
+	}
+	readings := []string{""}
+	for _, r := range w {
+		as, ok := n.leetLetters[r]
+		if !ok {
+			as = string(r)
+		}
+		next := make([]string, 0, len(readings)*len(as))
+		for _, head := range readings {
+			for _, l := range as {
+				next = append(next, head+string(l))
+			}
+		}
+		readings = next[:min(len(next), 16)] // four doubtful signs are enough for any word
+	}
+	return readings
 }
 
 // masked reads "k*ll" and "su*cide": a star for one letter of a guarded word,

@@ -160,27 +160,25 @@ func (n *Normaliser) Read(text string) Reading {
 		if n.slang[t.Text] != nil || !digits && strings.Contains(t.Text, "'") {
 			continue // the classifier knows those as they are
 		}
-		if !r.show(t.Text, r.Tokens[before:]) {
-			r.Repaired = true
-		}
+		r.show(t.Text, r.Tokens[before:])
 	}
 	n.mend(&r)
 	r.Tokens = n.fold(r.Tokens)
 	return r
 }
 
-// show puts what a word was read as into the text, and reports whether it could.
-func (r *Reading) show(typed string, meant []Token) bool {
+// show puts what a word was read as into the text, or notes that it could not.
+func (r *Reading) show(typed string, meant []Token) {
 	if r.shown++; r.shown > maxShown {
-		return false
+		r.Repaired = true
+		return
 	}
 	words := make([]string, len(meant))
 	for i, t := range meant {
 		words[i] = t.Text
 	}
 	text, ok := replaceWord(r.Plain, typed, strings.Join(words, " "))
-	r.Plain = text
-	return ok
+	r.Plain, r.Repaired = text, r.Repaired || !ok
 }
 
 // fold joins pairs that are one word and replaces prefaces by "honestly".
