@@ -121,15 +121,10 @@ func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
 	return NewBotAt(tb, notes, log, time.Now)
 }
 
-// Assemble is NewBot without a test, for a process that a test starts.
-func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
-	return assemble(notes, log, time.Now)
-}
-
 // NewBotAt is NewBot with a clock of its own.
 func NewBotAt(tb testing.TB, notes outbox.Store, log *slog.Logger, now func() time.Time) *Bot {
 	tb.Helper()
-	b, err := assemble(notes, log, now)
+	b, err := Assemble(notes, log, now)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -137,7 +132,8 @@ func NewBotAt(tb testing.TB, notes outbox.Store, log *slog.Logger, now func() ti
 	return b
 }
 
-func assemble(notes outbox.Store, log *slog.Logger, now func() time.Time) (*Bot, error) {
+// Assemble is NewBotAt without a test, for a process that a test starts.
+func Assemble(notes outbox.Store, log *slog.Logger, now func() time.Time) (*Bot, error) {
 	p, err := parts()
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func child() {
 			return err
 		}
 		log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-		bot, err := bottest.Assemble(notes, log)
+		bot, err := bottest.Assemble(notes, log, time.Now)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	seed "kapbot/faq"
 	"kapbot/internal/answer/check"
@@ -10,7 +9,6 @@ import (
 	"kapbot/internal/encoder"
 	"kapbot/internal/eval"
 	"kapbot/internal/faq"
-	"kapbot/internal/search"
 )
 
 type evalAnswersCmd struct {
@@ -62,7 +60,7 @@ func (c evalAnswersCmd) Run(s streams) error {
 	if c.Questions == "" {
 		return nil
 	}
-	questions, err := readFile(c.Questions, func(r io.Reader, _ string) ([]search.Question, error) { return eval.ReadQuestions(r, "") })
+	questions, err := readQuestions([]string{c.Questions}, "")
 	if err != nil {
 		return err
 	}

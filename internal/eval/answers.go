@@ -22,7 +22,7 @@ type answerCount struct {
 type AnswersReport struct {
 	faults   []answerCount // planted faults, by kind
 	faithful []answerCount // the entries' own sentences in other words
-	times    []time.Duration
+	times    durations
 	// Through are the planted faults that were let through; Dropped are the
 	// faithful sentences that were not, with the rule that they failed.
 	Through, Dropped []string
@@ -58,14 +58,7 @@ const around = 2
 // which.
 func MeasureChecks(c *check.Checker, passages []faq.Passage, paraphrases []Paraphrase, seed uint64, each int) (AnswersReport, error) {
 	var report AnswersReport
-	byID := map[string]faq.Passage{}
-	var shaped []faq.Passage
-	for _, p := range passages {
-		if p.Triage() == faq.None && p.Lang() == "en" {
-			byID[p.EntryID()] = p
-			shaped = append(shaped, p)
-		}
-	}
+	shaped, byID := shapeable(passages)
 	r := rand.New(rand.NewPCG(seed, 6)) //nolint:gosec // a choice that can be repeated
 	for _, p := range plant(r, shaped, faults(), each) {
 		through, _, err := report.draft(c, byID[p.entry], p)
@@ -97,6 +90,18 @@ func MeasureChecks(c *check.Checker, passages []faq.Passage, paraphrases []Parap
 	return report, nil
 }
 
+// shapeable are the English passages that a model may be given, in order and by entry.
+func shapeable(passages []faq.Passage) (all []faq.Passage, byID map[string]faq.Passage) {
+	byID = map[string]faq.Passage{}
+	for _, p := range passages {
+		if p.Triage() == faq.None && p.Lang() == "en" {
+			byID[p.EntryID()] = p
+			all = append(all, p)
+		}
+	}
+	return all, byID
+}
+
 // draft checks a draft that holds a planted sentence, and reports whether that is
 // among what would be shown.
 func (a *AnswersReport) draft(c *check.Checker, p faq.Passage, planted planted) (through bool, rule check.Rule, err error) {
@@ -120,20 +125,46 @@ func (a *AnswersReport) draft(c *check.Checker, p faq.Passage, planted planted) 
 			own(i)
 		}
 	}
-	start := time.Now()
-	m, err := c.Prepare([]faq.Passage{p})
+	result, err := a.times.check(c, p, claims)
 	if err != nil {
 		return false, "", err
 	}
-	result := c.Check(m, claims)
-	a.times = append(a.times, time.Since(start))
 	rule = result.Faults[at]
 	if rule == "" {
 		rule = result.Whole
 	}
-	return slices.ContainsFunc(result.Kept, func(s check.Sentence) bool {
-		return strings.TrimSuffix(s.Text, ".") == strings.TrimSuffix(planted.text, ".")
-	}), rule, nil
+	return keeps(result, planted.text), rule, nil
+}
+
+// keeps reports whether a sentence is among what would be shown.
+func keeps(r check.Result, text string) bool {
+	return slices.ContainsFunc(r.Kept, func(s check.Sentence) bool {
+		return strings.TrimSuffix(s.Text, ".") == strings.TrimSuffix(text, ".")
+	})
+}
+
+// durations are how long drafts took to check.
+type durations []time.Duration
+
+// check checks a draft of one entry and adds how long that took.
+func (d *durations) check(c *check.Checker, p faq.Passage, claims []check.Claim) (check.Result, error) {
+	start := time.Now()
+	m, err := c.Prepare([]faq.Passage{p})
+	if err != nil {
+		return check.Result{}, fmt.Errorf("prepare a draft: %w", err)
+	}
+	result := c.Check(m, claims)
+	*d = append(*d, time.Since(start))
+	return result, nil
+}
+
+// within is the time that a share of them did not exceed.
+func (d durations) within(share float64) time.Duration {
+	sorted := slices.Sorted(slices.Values(d))
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(share*float64(len(sorted))))].Round(100 * time.Microsecond)
 }
 
 func tally(all []answerCount, kind string, hit bool) []answerCount {
@@ -174,13 +205,5 @@ func (a AnswersReport) Write(w io.Writer) {
 	}
 	table("planted faults caught", a.faults, a.Caught())
 	table("faithful sentences dropped", a.faithful, a.Lost())
-	fmt.Fprintf(w, "checking one draft: median %s, p99 %s, slowest %s\n", a.time(0.5), a.time(0.99), a.time(1))
-}
-
-func (a AnswersReport) time(share float64) time.Duration {
-	sorted := slices.Sorted(slices.Values(a.times))
-	if len(sorted) == 0 {
-		return 0
-	}
-	return sorted[min(len(sorted)-1, int(share*float64(len(sorted))))].Round(100 * time.Microsecond)
+	fmt.Fprintf(w, "checking one draft: median %s, p99 %s, slowest %s\n", a.times.within(0.5), a.times.within(0.99), a.times.within(1))
 }

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"strings"
-	"time"
 
 	"kapbot/internal/answer/check"
 	"kapbot/internal/faq"
@@ -42,19 +40,14 @@ type draftsCount struct {
 	dropped                  Rate // of faithful sentences
 	through                  Rate // of sentences with a fault
 	supported                Rate // of sentences that are shown: those the entry says
-	times                    []time.Duration
+	times                    durations
 }
 
 // MeasureDrafts lets each writer draft an answer to every question from its entry, and
 // counts what the checks show of it. Only English entries that a model may be given
 // are used. Seed decides what is drafted.
 func MeasureDrafts(c *check.Checker, passages []faq.Passage, questions []search.Question, seed uint64) (DraftsReport, error) {
-	byID := map[string]faq.Passage{}
-	for _, p := range passages {
-		if p.Triage() == faq.None && p.Lang() == "en" {
-			byID[p.EntryID()] = p
-		}
-	}
+	_, byID := shapeable(passages)
 	var pairs []faq.Passage
 	for _, q := range questions {
 		if len(q.Entries) == 0 {
@@ -130,21 +123,16 @@ func (d *draftsCount) draft(c *check.Checker, p faq.Passage, sentences []drafted
 	for i, s := range sentences {
 		claims[i] = s.Claim
 	}
-	start := time.Now()
-	m, err := c.Prepare([]faq.Passage{p})
+	result, err := d.times.check(c, p, claims)
 	if err != nil {
-		return nil, fmt.Errorf("prepare a draft: %w", err)
+		return nil, err
 	}
-	result := c.Check(m, claims)
-	d.times = append(d.times, time.Since(start))
 	shown := len(result.Kept)
 	d.whole.Add(shown > 0 && shown == len(sentences))
 	d.part.Add(shown > 0 && shown < len(sentences))
 	d.wordForWord.Add(shown == 0)
 	for _, s := range sentences {
-		kept := slices.ContainsFunc(result.Kept, func(k check.Sentence) bool {
-			return strings.TrimSuffix(k.Text, ".") == strings.TrimSuffix(s.Text, ".")
-		})
+		kept := keeps(result, s.Text)
 		if s.true {
 			// Where the entry is shown in the place of the draft nothing is lost of it.
 			d.dropped.Add(!kept && shown > 0)
@@ -190,7 +178,6 @@ func (d DraftsReport) Write(w io.Writer) {
 				fmt.Fprintf(w, "  %-38s %s\n", row.name, row.rate)
 			}
 		}
-		times := AnswersReport{times: c.times}
-		fmt.Fprintf(w, "  checking one draft: median %s, p99 %s\n", times.time(0.5), times.time(0.99))
+		fmt.Fprintf(w, "  checking one draft: median %s, p99 %s\n", c.times.within(0.5), c.times.within(0.99))
 	}
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"time"
 )
 
@@ -16,14 +15,6 @@ CREATE TABLE IF NOT EXISTS claim (
 	PRIMARY KEY (network, key)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX IF NOT EXISTS claim_at ON claim (at);`
-
-// settingsOf are the settings of every connection to a file. A note of a card has to
-// survive that the power fails (full). A claim has to survive that the program does
-// (normal), and there is one for each answer.
-func settingsOf(path, synchronous string) string {
-	settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(" + synchronous + ")", "busy_timeout(2500)"}, "_txlock": {"immediate"}}
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
-}
 
 // Claim notes that an event is to be answered, and reports whether it is the first to
 // do so.

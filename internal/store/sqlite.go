@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -64,19 +65,32 @@ var _ outbox.Store = (*SQLite)(nil)
 // Open opens the file, which is made if it is not there. Writes are on disk when
 // they return (WAL with full synchronization).
 func Open(ctx context.Context, path string) (*SQLite, error) {
-	s := &SQLite{}
-	for synchronous, db := range map[string]**sql.DB{"full": &s.db, "normal": &s.answers} {
-		opened, err := sql.Open("sqlite", settingsOf(path, synchronous))
-		if err != nil {
-			return nil, fmt.Errorf("open the store: %w", err)
-		}
-		opened.SetMaxOpenConns(1) // SQLite has one writer; more would only wait for each other
-		*db = opened
+	db, err := connect(path, "full")
+	if err != nil {
+		return nil, err
 	}
+	answers, err := connect(path, "normal")
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &SQLite{db: db, answers: answers}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store %s: %w", path, err), s.Close())
 	}
 	return s, nil
+}
+
+// connect opens the file. A note of a card has to survive that the power fails (full).
+// A claim has to survive that the program does (normal), and there is one for each
+// answer.
+func connect(path, synchronous string) (*sql.DB, error) {
+	settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(" + synchronous + ")", "busy_timeout(2500)"}, "_txlock": {"immediate"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+settings.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open the store: %w", err)
+	}
+	db.SetMaxOpenConns(1) // SQLite has one writer; more would only wait for each other
+	return db, nil
 }
 
 func (s *SQLite) prepare(ctx context.Context) error {
