@@ -1,7 +1,8 @@
 // Package config reads what kapbot is told from outside: the environment and a
 // file .env, into one struct that is checked as a whole. A variable that is set
-// in the environment wins over the file. Each fault names the variable and says
-// how to mend it; none holds a token.
+// in the environment wins over the file. Any variable NAME may instead be read from
+// the file that NAME_FILE names, which is how systemd, Docker and Kubernetes hand over
+// secrets. Each fault names the variable and says how to mend it; none holds a token.
 //
 // The crisis path needs nothing of this: a wrong setting stops the start and
 // never a card.
@@ -61,12 +62,11 @@ type Slack struct {
 	WatchChannels   []string `env:"SLACK_WATCH_CHANNELS"`
 	AlertChannel    string   `env:"SLACK_ALERT_CHANNEL"`
 	// The app's address, its id and secret, and the key that tokens are encrypted
-	// with, for several workspaces. TokenKeyFile is read in the place of TokenKey.
+	// with, for several workspaces.
 	Address      string `env:"SLACK_ADDRESS"`
 	ClientID     string `env:"SLACK_CLIENT_ID"`
 	ClientSecret Secret `env:"SLACK_CLIENT_SECRET"`
 	TokenKey     Secret `env:"SLACK_TOKEN_KEY"`
-	TokenKeyFile string `env:"SLACK_TOKEN_KEY_FILE"`
 }
 
 // On reports whether Slack is to be connected.
@@ -93,32 +93,47 @@ func Load(dir string, environ []string) (Config, error) {
 	for name, value := range values {
 		values[name] = strings.TrimSpace(value)
 	}
+	if err := readNamed(dir, values); err != nil {
+		return Config{}, err
+	}
 	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: values})
 	if err != nil {
 		return Config{}, errors.New("read the settings: a variable has a form that cannot be read; compare with .env.example")
 	}
 	c.clean()
-	if err := c.readKey(dir); err != nil {
-		return c, err
-	}
 	return c, errors.Join(c.check(), c.Model.check())
 }
 
-// readKey reads the key of Slack's tokens from its file, if there is one.
-func (c *Config) readKey(dir string) error {
-	name := c.Slack.TokenKeyFile
-	if name == "" || c.Slack.TokenKey.Set() {
-		return nil
-	}
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(dir, name)
-	}
-	key, err := os.ReadFile(filepath.Clean(name))
+// fromFile at the end of a variable's name says that its value stands in a file.
+const fromFile = "_FILE"
+
+// readNamed puts what stands in files into the place of their variables.
+func readNamed(dir string, values map[string]string) error {
+	fields, err := env.GetFieldParams(&Config{})
 	if err != nil {
-		return fmt.Errorf("SLACK_TOKEN_KEY_FILE cannot be read: make it with openssl rand -hex 32 > %s: %w", c.Slack.TokenKeyFile, err)
+		return fmt.Errorf("list the settings: %w", err)
 	}
-	c.Slack.TokenKey = Secret{strings.TrimSpace(string(key))}
-	return nil
+	var faults []error
+	for _, f := range fields {
+		name := values[f.Key+fromFile]
+		if name == "" {
+			continue
+		}
+		if values[f.Key] != "" {
+			faults = append(faults, fmt.Errorf("%s and %s are both set: take one of them out", f.Key, f.Key+fromFile))
+			continue
+		}
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		text, err := os.ReadFile(filepath.Clean(name))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: give the path of a file that kapbot may read and that holds the value of %s alone: %w", f.Key+fromFile, f.Key, err))
+			continue
+		}
+		values[f.Key] = strings.TrimSpace(string(text))
+	}
+	return errors.Join(faults...)
 }
 
 // readFile reads a .env file. Its faults are told without the lines that hold

@@ -68,7 +68,7 @@ func TestFaultsNameTheVariableAndTheFix(t *testing.T) {
 		{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET", "Basic Information"},
 		{"SLACK_CLIENT_ID=1.3", "SLACK_TOKEN_KEY", "openssl rand"},
 		{"SLACK_CLIENT_ID=1.4", "SLACK_SIGNING_SECRET", "public address"},
-		{"SLACK_TOKEN_KEY_FILE=not-there", "SLACK_TOKEN_KEY_FILE", "openssl rand"},
+		{"DISCORD_TOKEN_FILE=not-there", "DISCORD_TOKEN_FILE", "the value of DISCORD_TOKEN alone"},
 	} {
 		t.Run(test.set, func(t *testing.T) {
 			_, err := load(t, "", test.set)
@@ -166,13 +166,19 @@ func TestSlackInEachOfItsForms(t *testing.T) {
 	}
 }
 
-func TestTheKeyComesFromItsFile(t *testing.T) {
+func TestAnySettingMayStandInAFile(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "key"), []byte("abc\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"key": "abc\n", "discord": " " + token + "\r\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	c, err := config.Load(dir, []string{"SLACK_TOKEN_KEY_FILE=key"})
-	if err != nil || c.Slack.TokenKey.Reveal() != "abc" {
-		t.Errorf("read %q, %v", c.Slack.TokenKey.Reveal(), err)
+	c, err := config.Load(dir, []string{"SLACK_TOKEN_KEY_FILE=key", "DISCORD_TOKEN_FILE=" + filepath.Join(dir, "discord"), "OPENAI_API_KEY_FILE="})
+	if err != nil || c.Slack.TokenKey.Reveal() != "abc" || c.Discord.Token.Reveal() != token {
+		t.Errorf("read %q and %q, %v", c.Slack.TokenKey.Reveal(), c.Discord.Token.Reveal(), err)
+	}
+	_, err = config.Load(dir, []string{"SLACK_TOKEN_KEY_FILE=key", "SLACK_TOKEN_KEY=zebra"})
+	if err == nil || !strings.Contains(err.Error(), "both set") || strings.Contains(err.Error(), "zebra") {
+		t.Errorf("given twice: %v", err)
 	}
 }
