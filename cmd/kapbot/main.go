@@ -34,6 +34,7 @@ type streams struct {
 type commands struct {
 	Chat        chatCmd        `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
 	Ask         askCmd         `cmd:"" help:"Answer one question."`
+	Init        initCmd        `cmd:"" help:"Ask for tokens, rooms and moderators, and write .env."`
 	Run         runCmd         `cmd:"" help:"Connect to the chat networks whose tokens are set."`
 	Doctor      doctorCmd      `cmd:"" help:"Check settings, tokens and permissions, and say how to mend what is wrong."`
 	Discord     discordCmd     `cmd:"" help:"Set up Discord."`

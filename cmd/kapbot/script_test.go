@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,12 +30,13 @@ func TestMain(m *testing.M) {
 //	                     and last is its stdout
 //	letters n file       makes a file of n letters and a line end
 //	write file text      makes a file of a text with Go's escapes
+//	mode file octal      wants these permissions of a file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata/script",
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"kapbot": kapbot, "code": code, "talk": talk, "letters": letters, "write": write,
+			"kapbot": kapbot, "code": code, "talk": talk, "letters": letters, "write": write, "mode": mode,
 		},
 	})
 }
@@ -93,6 +95,14 @@ func write(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + strings.ReplaceAll(args[1], `"`, `\"`) + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[1] && runtime.GOOS != "windows" {
+		ts.Fatalf("%s has the mode %s", args[0], got)
+	}
 }
 
 // A turn is one line of a conversation and what its reply must say, in order;

@@ -44,6 +44,7 @@ var within = []struct {
 	{"internal/config", nil},
 	{"internal/eval/bench", []string{"faq", "internal/encoder", "internal/eval", "internal/faq", "internal/search"}},
 	{"internal/vault", nil},
+	{"internal/setup", nil},
 	{"internal/eval", []string{"internal/chat", "internal/crisis", "internal/encoder", "internal/faq", "internal/search", "internal/answer/..."}},
 	{"bots", []string{"internal/chat"}},
 	{"bots/bottest", []string{"bots", "faq", "internal/...", "prompts/..."}},

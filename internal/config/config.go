@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,10 +99,23 @@ func Load(dir string, environ []string) (Config, error) {
 	}
 	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: values})
 	if err != nil {
-		return Config{}, errors.New("read the settings: a variable has a form that cannot be read; compare with .env.example")
+		return Config{}, unreadable(values)
 	}
 	c.clean()
 	return c, errors.Join(c.check(), c.Model.check())
+}
+
+// unreadable names the variables that are no number or time where one is wanted. The
+// library's own errors hold the values.
+func unreadable(values map[string]string) error {
+	var names []string
+	for name, value := range values {
+		if _, err := env.ParseAsWithOptions[Config](env.Options{Environment: map[string]string{name: value}}); err != nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return fmt.Errorf("%s: this is no number, time (such as 8s) or true or false as .env.example shows it; mend it or take it out", strings.Join(names, ", "))
 }
 
 // fromFile at the end of a variable's name says that its value stands in a file.

@@ -68,6 +68,8 @@ func TestFaultsNameTheVariableAndTheFix(t *testing.T) {
 		{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET", "Basic Information"},
 		{"SLACK_CLIENT_ID=1.3", "SLACK_TOKEN_KEY", "openssl rand"},
 		{"SLACK_CLIENT_ID=1.4", "SLACK_SIGNING_SECRET", "public address"},
+		{"MODEL_TIMEOUT=zebra", "MODEL_TIMEOUT", "such as 8s"},
+		{"MODEL_AT_ONCE=zebra", "MODEL_AT_ONCE", ".env.example"},
 		{"DISCORD_TOKEN_FILE=not-there", "DISCORD_TOKEN_FILE", "the value of DISCORD_TOKEN alone"},
 	} {
 		t.Run(test.set, func(t *testing.T) {
