@@ -1,4 +1,5 @@
-// Package desk is the moderators' work: who may do what, and how rooms are read.
+// Package desk is the moderators' work: the revisions of entries and what may be done
+// with them, who may do it, and how rooms are read.
 package desk
 
 import (

@@ -26,7 +26,7 @@ func parseFront(file string, front located) (fields map[string]field, err error)
 	// is a bad entry, not a reason to stop the program.
 	defer func() {
 		if recover() != nil {
-			fields, err = nil, Problem{file, front.line, ruleFormat, "the front matter is not YAML; compare it with another entry"}
+			fields, err = nil, Problem{File: file, Line: front.line, Rule: ruleFormat, Message: "the front matter is not YAML; compare it with another entry"}
 		}
 	}()
 	tree, err := parser.ParseBytes([]byte(front.text), 0, parser.AllowDuplicateMapKey())
@@ -34,22 +34,22 @@ func parseFront(file string, front located) (fields map[string]field, err error)
 		return nil, syntaxProblem(file, front.line, err)
 	}
 	if len(tree.Docs) != 1 {
-		return nil, Problem{file, front.line, ruleFormat, "the front matter must be one list of keys"}
+		return nil, Problem{File: file, Line: front.line, Rule: ruleFormat, Message: "the front matter must be one list of keys"}
 	}
 	values, ok := mapping(tree.Docs[0].Body)
 	if !ok {
-		return nil, Problem{file, front.line, ruleFormat, "the front matter must be lines of the form key: value"}
+		return nil, Problem{File: file, Line: front.line, Rule: ruleFormat, Message: "the front matter must be lines of the form key: value"}
 	}
 	fields = make(map[string]field, len(values))
 	for _, v := range values {
 		line := front.line + lineOf(v.Key) - 1
 		key := v.Key.String()
 		if _, twice := fields[key]; twice {
-			return nil, Problem{file, line, ruleFormat, fmt.Sprintf("the key %q stands twice; keep one", key)}
+			return nil, Problem{file, line, key, ruleFormat, fmt.Sprintf("the key %q stands twice; keep one", key)}
 		}
 		f, err := fieldOf(v.Value, front.line-1)
 		if err != nil {
-			return nil, Problem{file, line, ruleFormat, fmt.Sprintf("%q %v", key, err)}
+			return nil, Problem{file, line, key, ruleFormat, fmt.Sprintf("%q %v", key, err)}
 		}
 		f.line = line
 		fields[key] = f
@@ -66,7 +66,7 @@ func syntaxProblem(file string, first int, err error) Problem {
 			line = first + syntax.Token.Position.Line - 1
 		}
 	}
-	return Problem{file, line, ruleFormat, "the front matter is not YAML: " + what +
+	return Problem{File: file, Line: line, Rule: ruleFormat, Message: "the front matter is not YAML: " + what +
 		"; put a text that holds a colon or a quote sign between quote signs"}
 }
 

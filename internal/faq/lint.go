@@ -42,7 +42,7 @@ func Lint(fsys fs.FS, today time.Time) ([]Problem, error) {
 	for _, file := range files {
 		e, err := readEntry(fsys, file)
 		if err != nil {
-			problems = append(problems, problemsIn(file, err)...)
+			problems = append(problems, Problems(file, err)...)
 			continue
 		}
 		entries = append(entries, e)
@@ -60,6 +60,16 @@ func (l *Linter) Entries(entries []Entry, today time.Time) []Problem {
 		problems = append(problems, l.Entry(e, today)...)
 	}
 	problems = append(problems, duplicates(entries)...)
+	sortProblems(problems)
+	return problems
+}
+
+// Beside checks one entry that is to stand beside others, or in the place of the one
+// with its id and language.
+func (l *Linter) Beside(e Entry, others []Entry, today time.Time) []Problem {
+	all := slices.DeleteFunc(slices.Clone(others), func(o Entry) bool { return o.ID == e.ID || o.Lang != e.Lang })
+	problems := append(l.Entry(e, today), duplicates(append(all, e))...)
+	problems = slices.DeleteFunc(problems, func(p Problem) bool { return p.File != e.File })
 	sortProblems(problems)
 	return problems
 }
@@ -101,8 +111,14 @@ type check struct {
 	problems []Problem
 }
 
-func (c *check) add(line int, rule, message string) {
-	c.problems = append(c.problems, Problem{c.File, line, rule, message})
+// add notes a problem of a field, which is a key of the front matter.
+func (c *check) add(field, rule, message string) {
+	c.problems = append(c.problems, Problem{c.File, c.Line(field), field, rule, message})
+}
+
+// inBody notes a problem on a line of the answer.
+func (c *check) inBody(line int, rule, message string) {
+	c.problems = append(c.problems, Problem{c.File, line, "body", rule, message})
 }
 
 func sortProblems(problems []Problem) {
@@ -122,13 +138,13 @@ func duplicates(entries []Entry) []Problem {
 	var problems []Problem
 	for _, e := range entries {
 		for i, w := range e.Wordings() {
-			line := e.Line("question")
+			field, line := "question", e.Line("question")
 			if i > 0 {
-				line = e.alsoLine(i - 1)
+				field, line = "also", e.alsoLine(i-1)
 			}
 			key := e.Lang + " " + normalWording(w)
 			if before, twice := first[key]; twice {
-				problems = append(problems, Problem{e.File, line, "duplicate", "the wording " + quoted(w) +
+				problems = append(problems, Problem{e.File, line, field, "duplicate", "the wording " + quoted(w) +
 					" stands in " + before.file + " too; keep it where it is answered best, or word one differently"})
 				continue
 			}

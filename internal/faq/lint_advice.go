@@ -47,9 +47,9 @@ func (c *check) doses(s sentence) {
 	text := plain(s.text)
 	const then = "; describe what a study did without addressing the reader, or leave the amount out"
 	if found, ok := dose(text); ok {
-		c.add(s.line, "dose", quoted(found)+" reads as a dose instruction"+then)
+		c.inBody(s.line, "dose", quoted(found)+" reads as a dose instruction"+then)
 	} else if doseAdvice.FindStringIndex(text) == nil && amountForReader(text) {
-		c.add(s.line, "dose", "an amount of a drug stands in a sentence that speaks to the reader"+then)
+		c.inBody(s.line, "dose", "an amount of a drug stands in a sentence that speaks to the reader"+then)
 	}
 }
 
@@ -83,7 +83,7 @@ func Prescribes(sentence string) bool {
 // before you stop".
 func (c *check) advice(s sentence) {
 	if found, ok := change(plain(s.text)); ok {
-		c.add(s.line, "advice", quoted(found)+" reads as advice to change a medicine; say who decides, such as “Ask your prescriber before you stop”")
+		c.inBody(s.line, "advice", quoted(found)+" reads as advice to change a medicine; say who decides, such as “Ask your prescriber before you stop”")
 	}
 }
 

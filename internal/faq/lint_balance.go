@@ -32,7 +32,7 @@ func (c *check) balance() {
 	for _, b := range blocksOf(c.Body, c.Line("body")) {
 		for _, s := range b.sentences() {
 			if strings.Contains(s.text, "PTSD") && slices.ContainsFunc(s.marks, isPTSDStudy) {
-				c.add(s.line, "ptsd-balance", "the sentence cites a study of PTSD; an answer on PTSD must also say what the largest veteran trial found ["+
+				c.inBody(s.line, "ptsd-balance", "the sentence cites a study of PTSD; an answer on PTSD must also say what the largest veteran trial found ["+
 					veteranTrial+"] and what the guideline suggests ["+ptsdGuideline+"]")
 				return
 			}

@@ -34,7 +34,7 @@ func (c *check) length() {
 		words += len(wordsOf(plain(b.text)))
 	}
 	if words > maxWords {
-		c.add(c.Line("body"), "length", fmt.Sprintf("the answer has %d words; at most %d are allowed, so shorten or split it", words, maxWords))
+		c.add("body", "length", fmt.Sprintf("the answer has %d words; at most %d are allowed, so shorten or split it", words, maxWords))
 	}
 }
 
@@ -45,22 +45,20 @@ func (c *check) grade() {
 		return
 	}
 	if g := Grade(c.Entry); g > maxGrade {
-		c.add(c.Line("body"), "reading-grade", fmt.Sprintf("the answer reads at grade %.2f; at most %.1f is allowed, so use shorter sentences and words", g, maxGrade))
+		c.add("body", "reading-grade", fmt.Sprintf("the answer reads at grade %.2f; at most %.1f is allowed, so use shorter sentences and words", g, maxGrade))
 	}
 }
 
 func (c *check) banned() {
-	for i, text := range []string{c.Question, c.Body} {
-		for _, w := range bannedWords {
-			at := w.pattern.FindStringIndex(text)
-			if at == nil {
-				continue
-			}
-			line := c.Line("question")
-			if i == 1 {
-				line = c.Line("body") + strings.Count(text[:at[0]], "\n")
-			}
-			c.add(line, "banned-word", "do not write "+quoted(text[at[0]:at[1]])+"; write "+w.instead)
+	for _, w := range bannedWords {
+		rewrite := func(at []int, text string) string {
+			return "do not write " + quoted(text[at[0]:at[1]]) + "; write " + w.instead
+		}
+		if at := w.pattern.FindStringIndex(c.Question); at != nil {
+			c.add("question", "banned-word", rewrite(at, c.Question))
+		}
+		if at := w.pattern.FindStringIndex(c.Body); at != nil {
+			c.inBody(c.Line("body")+strings.Count(c.Body[:at[0]], "\n"), "banned-word", rewrite(at, c.Body))
 		}
 	}
 }
@@ -80,7 +78,7 @@ func (c *check) crisisLine() {
 			continue
 		}
 		if !strings.Contains(text, dialPhrase) {
-			c.add(b.line, "crisis-line", "write the Veterans Crisis Line exactly as "+quoted(dialPhrase))
+			c.inBody(b.line, "crisis-line", "write the Veterans Crisis Line exactly as "+quoted(dialPhrase))
 		}
 	}
 }
@@ -89,11 +87,11 @@ func (c *check) crisisLine() {
 func (c *check) figures(s sentence) {
 	for _, f := range figuresIn(plain(s.text)) {
 		if len(s.marks) == 0 {
-			c.add(s.line, "figure-without-source", "the figure "+f.text+" has no source; end its sentence with a mark, or take the figure out")
+			c.inBody(s.line, "figure-without-source", "the figure "+f.text+" has no source; end its sentence with a mark, or take the figure out")
 			continue
 		}
 		if !c.record.supports(f.value, s.marks) {
-			c.add(s.line, "figure-not-recorded", "the figure "+f.text+" is not in "+FactsFile+" under "+strings.Join(s.marks, ", ")+
+			c.inBody(s.line, "figure-not-recorded", "the figure "+f.text+" is not in "+FactsFile+" under "+strings.Join(s.marks, ", ")+
 				"; check it with the source, then add a fact there or take the figure out")
 		}
 	}
@@ -108,14 +106,14 @@ func (c *check) phones(s sentence) {
 		}
 		switch r, known := c.record.resourceWith(f.value); {
 		case !known:
-			c.add(s.line, "phone", "the number "+f.text+" is not in "+ResourcesFile+"; use a number from there")
+			c.inBody(s.line, "phone", "the number "+f.text+" is not in "+ResourcesFile+"; use a number from there")
 		case r.Verify:
-			c.add(s.line, "phone", "nobody has checked the number "+f.text+" of "+r.Name+"; leave it out until "+ResourcesFile+" says verify: false")
+			c.inBody(s.line, "phone", "nobody has checked the number "+f.text+" of "+r.Name+"; leave it out until "+ResourcesFile+" says verify: false")
 		}
 	}
 	for _, keyword := range c.record.unchecked() {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(keyword)) {
-			c.add(s.line, "phone", "nobody has checked "+quoted(keyword)+"; leave it out until "+ResourcesFile+" says verify: false")
+			c.inBody(s.line, "phone", "nobody has checked "+quoted(keyword)+"; leave it out until "+ResourcesFile+" says verify: false")
 		}
 	}
 }

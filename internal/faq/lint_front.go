@@ -37,64 +37,59 @@ var (
 )
 
 func (c *check) identity() {
-	line := c.Line("id")
 	if !slugPattern.MatchString(c.ID) {
-		c.add(line, "id", fmt.Sprintf("the id %q must be lower-case words joined by hyphens, such as what-is-kap", c.ID))
+		c.add("id", "id", fmt.Sprintf("the id %q must be lower-case words joined by hyphens, such as what-is-kap", c.ID))
 	}
 	if name := strings.TrimSuffix(path.Base(c.File), ".md"); c.File != "" && name != c.ID {
-		c.add(line, "id", fmt.Sprintf("the id %q differs from the file name %q; rename the file and keep the id if the entry was published", c.ID, name))
+		c.add("id", "id", fmt.Sprintf("the id %q differs from the file name %q; rename the file and keep the id if the entry was published", c.ID, name))
 	}
 }
 
 func (c *check) wordings() {
-	line := c.Line("question")
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(c.Question, "¿¡\"“"))
 	switch {
 	case !strings.HasSuffix(c.Question, "?"):
-		c.add(line, "question", "the question must end with a question mark")
+		c.add("question", "question", "the question must end with a question mark")
 	case unicode.IsLower(first):
-		c.add(line, "question", "the question must begin with a capital letter")
+		c.add("question", "question", "the question must begin with a capital letter")
 	case utf8.RuneCountInString(c.Question) > maxQuestion:
-		c.add(line, "question", fmt.Sprintf("the question is longer than %d letters; shorten it", maxQuestion))
+		c.add("question", "question", fmt.Sprintf("the question is longer than %d letters; shorten it", maxQuestion))
 	}
 	if len(c.Also) < minAlso {
-		c.add(c.Line("also"), "also", fmt.Sprintf("%d other wordings; write at least %d, as people type them", len(c.Also), minAlso))
+		c.add("also", "also", fmt.Sprintf("%d other wordings; write at least %d, as people type them", len(c.Also), minAlso))
 	}
 }
 
 func (c *check) labels() {
-	line := c.Line("tags")
 	if len(c.Tags) < minTags || len(c.Tags) > maxTags {
-		c.add(line, "tags", fmt.Sprintf("%d tags; give %d to %d", len(c.Tags), minTags, maxTags))
+		c.add("tags", "tags", fmt.Sprintf("%d tags; give %d to %d", len(c.Tags), minTags, maxTags))
 	}
 	for _, t := range c.Tags {
 		if !slugPattern.MatchString(t) {
-			c.add(line, "tags", fmt.Sprintf("the tag %q must be lower-case words joined by hyphens", t))
+			c.add("tags", "tags", fmt.Sprintf("the tag %q must be lower-case words joined by hyphens", t))
 		}
 	}
-	line = c.Line("audience")
 	if len(c.Audience) == 0 {
-		c.add(line, "audience", "nobody is named; give one or more of "+strings.Join(audiences, ", "))
+		c.add("audience", "audience", "nobody is named; give one or more of "+strings.Join(audiences, ", "))
 	}
 	for _, a := range c.Audience {
 		if !slices.Contains(audiences, a) {
-			c.add(line, "audience", fmt.Sprintf("the audience %q is not known; give one or more of %s", a, strings.Join(audiences, ", ")))
+			c.add("audience", "audience", fmt.Sprintf("the audience %q is not known; give one or more of %s", a, strings.Join(audiences, ", ")))
 		}
 	}
 }
 
 func (c *check) dates() {
 	if c.Reviewed.After(c.today) {
-		c.add(c.Line("reviewed"), "reviewed-in-future", "the review date lies in the future; give the day on which somebody read the entry against its sources")
+		c.add("reviewed", "reviewed-in-future", "the review date lies in the future; give the day on which somebody read the entry against its sources")
 	}
-	line := c.Line("review_by")
 	switch {
 	case c.ReviewBy.Before(c.Reviewed):
-		c.add(line, "review-by", "review_by lies before reviewed; set the day of the next review")
+		c.add("review_by", "review-by", "review_by lies before reviewed; set the day of the next review")
 	case c.today.After(c.ReviewBy.Add(24*time.Hour - time.Nanosecond)):
-		c.add(line, ruleOverdue, "the entry was to be reviewed by "+c.ReviewBy.Format(day)+"; read it against its sources and set both dates")
+		c.add("review_by", ruleOverdue, "the entry was to be reviewed by "+c.ReviewBy.Format(day)+"; read it against its sources and set both dates")
 	case c.ReviewBy.After(c.Reviewed.AddDate(1, 0, 0)):
-		c.add(line, "review-by", "review_by is more than 12 months after reviewed; set an earlier day")
+		c.add("review_by", "review-by", "review_by is more than 12 months after reviewed; set an earlier day")
 	}
 }
 
@@ -109,21 +104,20 @@ func (c *check) triage() {
 		w = crisisQuestion.FindString(c.Question)
 	}
 	if w != "" {
-		c.add(c.Line("triage"), "triage", "the entry speaks of "+quoted(w)+"; set triage: mention")
+		c.add("triage", "triage", "the entry speaks of "+quoted(w)+"; set triage: mention")
 	}
 }
 
 // sources holds the list of sources and the marks in the body to each other.
 func (c *check) sources() {
-	line := c.Line("sources")
 	if len(c.Sources) == 0 && !slices.Contains(c.Tags, botTag) {
-		c.add(line, "sources", "no source is listed; only entries about the bot, with the tag "+botTag+", need none")
+		c.add("sources", "sources", "no source is listed; only entries about the bot, with the tag "+botTag+", need none")
 	}
 	marked := map[string]bool{}
 	for _, m := range marksIn(c.Body) {
 		if !marked[m.id] && !slices.Contains(c.Sources, m.id) {
 			at := c.Line("body") + strings.Count(c.Body[:m.start], "\n")
-			c.add(at, "sources", fmt.Sprintf("the mark [%s] is not in the list of sources; add it there", m.id))
+			c.inBody(at, "sources", fmt.Sprintf("the mark [%s] is not in the list of sources; add it there", m.id))
 		}
 		marked[m.id] = true
 	}
@@ -132,17 +126,17 @@ func (c *check) sources() {
 		_, known := c.record.sources[id]
 		switch {
 		case seen[id]:
-			c.add(line, "sources", fmt.Sprintf("the source %q is listed twice; keep one", id))
+			c.add("sources", "sources", fmt.Sprintf("the source %q is listed twice; keep one", id))
 		case !known:
-			c.add(line, "sources", fmt.Sprintf("the source %q is not in %s; correct the id or add the source", id, SourcesFile))
+			c.add("sources", "sources", fmt.Sprintf("the source %q is not in %s; correct the id or add the source", id, SourcesFile))
 		case !marked[id]:
-			c.add(line, "sources", fmt.Sprintf("no sentence has the mark [%s]; mark what it supports, or take it off the list", id))
+			c.add("sources", "sources", fmt.Sprintf("no sentence has the mark [%s]; mark what it supports, or take it off the list", id))
 		}
 		seen[id] = true
 	}
 	for _, m := range badMark.FindAllStringIndex(c.Body, -1) {
 		at := c.Line("body") + strings.Count(c.Body[:m[0]], "\n")
-		c.add(at, "sources", "write each mark in brackets of its own, with the id of a source: [feder2014][feder2021]")
+		c.inBody(at, "sources", "write each mark in brackets of its own, with the id of a source: [feder2014][feder2021]")
 	}
 }
 

@@ -61,7 +61,7 @@ type located struct {
 // split takes a file apart at its two lines of three dashes.
 func split(file string, data []byte) (front, body located, err error) {
 	fail := func(line int, format string, args ...any) (located, located, error) {
-		return located{}, located{}, Problem{file, line, ruleFormat, fmt.Sprintf(format, args...)}
+		return located{}, located{}, Problem{File: file, Line: line, Rule: ruleFormat, Message: fmt.Sprintf(format, args...)}
 	}
 	if len(data) > maxEntryBytes {
 		return fail(1, "the file is larger than %d kB; an entry fits on one screen, so split it", maxEntryBytes>>10)
@@ -90,7 +90,8 @@ func split(file string, data []byte) (front, body located, err error) {
 		}
 	}
 	if body.text == "" {
-		return fail(end+1, "the answer is empty; write it below the front matter")
+		p := Problem{file, end + 1, "body", ruleFormat, "the answer is empty; write it below the front matter"}
+		return located{}, located{}, p
 	}
 	return front, body, nil
 }
@@ -140,15 +141,15 @@ type reader struct {
 	errs   []error
 }
 
-func (r *reader) fail(line int, format string, args ...any) {
-	r.errs = append(r.errs, Problem{r.file, line, ruleFormat, fmt.Sprintf(format, args...)})
+func (r *reader) fail(key string, line int, format string, args ...any) {
+	r.errs = append(r.errs, Problem{r.file, line, key, ruleFormat, fmt.Sprintf(format, args...)})
 }
 
 func (r *reader) get(key string) (field, bool) {
 	r.asked = append(r.asked, key)
 	f, ok := r.fields[key]
 	if !ok {
-		r.fail(1, "the key %q is missing; add it to the front matter", key)
+		r.fail(key, 1, "the key %q is missing; add it to the front matter", key)
 	}
 	return f, ok
 }
@@ -159,7 +160,7 @@ func (r *reader) text(key string) string {
 		return ""
 	}
 	if f.isList || strings.TrimSpace(f.text) == "" {
-		r.fail(f.line, "%q must be one line of text", key)
+		r.fail(key, f.line, "%q must be one line of text", key)
 		return ""
 	}
 	return strings.TrimSpace(f.text)
@@ -171,12 +172,12 @@ func (r *reader) list(key string) []string {
 		return nil
 	}
 	if !f.isList {
-		r.fail(f.line, "%q must be a list, such as [one, two]", key)
+		r.fail(key, f.line, "%q must be a list, such as [one, two]", key)
 		return nil
 	}
 	for i, item := range f.items {
 		if item == "" {
-			r.fail(f.itemLines[i], "%q has an empty item; remove it", key)
+			r.fail(key, f.itemLines[i], "%q has an empty item; remove it", key)
 		}
 	}
 	return f.items
@@ -189,7 +190,7 @@ func (r *reader) date(key string) time.Time {
 	}
 	t, err := time.Parse(day, text)
 	if err != nil {
-		r.fail(r.fields[key].line, "%q must be a date such as 2026-11-23", key)
+		r.fail(key, r.fields[key].line, "%q must be a date such as 2026-11-23", key)
 	}
 	return t
 }
@@ -200,7 +201,7 @@ func (r *reader) triage(key string) Triage {
 		return None
 	case "mention", "":
 	default:
-		r.fail(r.fields[key].line, "%q must be none or mention", key)
+		r.fail(key, r.fields[key].line, "%q must be none or mention", key)
 	}
 	return Mention
 }
@@ -216,6 +217,6 @@ func (r *reader) noOthers() {
 	}
 	slices.Sort(unknown)
 	for _, key := range unknown {
-		r.fail(r.fields[key].line, "unknown key %q; the keys are %s", key, strings.Join(r.asked, ", "))
+		r.fail(key, r.fields[key].line, "unknown key %q; the keys are %s", key, strings.Join(r.asked, ", "))
 	}
 }

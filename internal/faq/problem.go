@@ -11,6 +11,7 @@ import (
 type Problem struct {
 	File    string
 	Line    int
+	Field   string // the key of the front matter, or "body"; "" where it is the whole file
 	Rule    string
 	Message string
 }
@@ -24,16 +25,16 @@ func (p Problem) String() string {
 // Error is the same as String.
 func (p Problem) Error() string { return p.String() }
 
-// problemsIn takes an error apart into the problems it holds. An error that is
+// Problems takes an error of [ParseEntry] apart into the problems it holds. An error that is
 // not a Problem is kept as one, on the first line of the file.
-func problemsIn(file string, err error) []Problem {
+func Problems(file string, err error) []Problem {
 	if err == nil {
 		return nil
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []Problem
 		for _, e := range joined.Unwrap() {
-			all = append(all, problemsIn(file, e)...)
+			all = append(all, Problems(file, e)...)
 		}
 		return all
 	}

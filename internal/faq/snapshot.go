@@ -123,6 +123,15 @@ func (s *Snapshot) Source(id string) (Source, bool) {
 	return src, ok
 }
 
+// Sources gives all sources in order of id.
+func (s *Snapshot) Sources() []Source {
+	all := make([]Source, 0, len(s.sources))
+	for _, id := range slices.Sorted(maps.Keys(s.sources)) {
+		all = append(all, s.sources[id])
+	}
+	return all
+}
+
 // entryFiles gives the names of the entry files in a fixed order.
 func entryFiles(fsys fs.FS) ([]string, error) {
 	var files []string

@@ -1,0 +1,62 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"kapbot/internal/faq"
+)
+
+// An edition is what replies use, and the action after which it was read.
+type edition struct {
+	snapshot *faq.Snapshot
+	mark     int64
+}
+
+// Published returns what replies may use now.
+func (d *Desk) Published() *faq.Snapshot { return d.live.Load().snapshot }
+
+// Refresh looks whether something else is published now, and reports whether it is.
+// What the program does not know the source of stays out, and is named in left.
+func (d *Desk) Refresh(ctx context.Context) (changed bool, left []Key, err error) {
+	now := d.live.Load()
+	mark, err := d.store.Mark(ctx)
+	if err != nil {
+		return false, nil, fmt.Errorf("look for changed entries: %w", err)
+	}
+	if mark == now.mark {
+		return false, nil, nil
+	}
+	revisions, err := d.store.Live(ctx)
+	if err != nil {
+		return false, nil, fmt.Errorf("read the published entries: %w", err)
+	}
+	var entries []faq.Entry
+	for _, r := range revisions {
+		if !d.known(r.Entry) {
+			left = append(left, r.Key)
+			continue
+		}
+		entries = append(entries, r.Entry)
+	}
+	// A store that was never filled takes nothing away.
+	next := &edition{now.snapshot, mark}
+	if len(entries) > 0 || mark > 0 && len(left) == 0 {
+		if next.snapshot, err = faq.NewSnapshot(entries, d.sources); err != nil {
+			return false, left, fmt.Errorf("read the published entries: %w", err)
+		}
+	}
+	d.live.Store(next)
+	return next.snapshot.Revision() != now.snapshot.Revision(), left, nil
+}
+
+// known says whether all sources of an entry are.
+func (d *Desk) known(e faq.Entry) bool {
+	for _, id := range e.Sources {
+		if !slices.ContainsFunc(d.sources, func(s faq.Source) bool { return s.ID == id }) {
+			return false
+		}
+	}
+	return true
+}
