@@ -1,4 +1,5 @@
-// Package matrix multiplies matrices of float32, stored by rows.
+// Package matrix multiplies matrices of float32, stored by rows, and rows that are
+// packed into 8 bits a number.
 //
 // On an amd64 processor with AVX2 and FMA the inner loops are in assembly, about
 // five times as fast as gonum's, which is used everywhere else and for what

@@ -10,6 +10,8 @@ const (
 	tall  = 4  // rows of a that a kernel takes at once
 	short = 3  // rows of b that dots takes at once
 	wide  = 24 // columns of b that tile takes at once
+
+	packedLane = 32 // numbers that dotPacked takes at once
 )
 
 // dots sets out to the products of 4 rows with 3 rows of n numbers each; n is a
@@ -24,6 +26,11 @@ func dots(out *[tall * short]float32, a0, a1, a2, a3, b0, b1, b2 *float32, n int
 //
 //go:noescape
 func tile(d0, d1, d2, d3, a0, a1, a2, a3 *float32, strideA int, b *float32, strideB int, depth int)
+
+// dotPacked returns the sum of the products of n numbers, a multiple of 32 above 0.
+//
+//go:noescape
+func dotPacked(x []float32, numbers string, n int) float32
 
 // addMulT goes over blocks of 4 by 3 products. At the edges a block takes the last
 // row again, and what it makes of it is left out.

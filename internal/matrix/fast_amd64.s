@@ -131,3 +131,44 @@ row:
 	ADDROW(Y9, Y10, Y11)
 	VZEROUPPER
 	RET
+
+// func dotPacked(x []float32, numbers string, n int) float32
+//
+// Y0 to Y3 hold the sum, Y4 to Y7 eight numbers each as they are made floats.
+TEXT ·dotPacked(SB), NOSPLIT, $0-52
+	MOVQ x_base+0(FP), DI
+	MOVQ numbers_base+24(FP), SI
+	MOVQ n+40(FP), CX
+	XORQ AX, AX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+thirtytwo:
+	VPMOVSXBD 0(SI)(AX*1), Y4
+	VPMOVSXBD 8(SI)(AX*1), Y5
+	VPMOVSXBD 16(SI)(AX*1), Y6
+	VPMOVSXBD 24(SI)(AX*1), Y7
+	VCVTDQ2PS Y4, Y4
+	VCVTDQ2PS Y5, Y5
+	VCVTDQ2PS Y6, Y6
+	VCVTDQ2PS Y7, Y7
+	VFMADD231PS 0(DI)(AX*4), Y4, Y0
+	VFMADD231PS 32(DI)(AX*4), Y5, Y1
+	VFMADD231PS 64(DI)(AX*4), Y6, Y2
+	VFMADD231PS 96(DI)(AX*4), Y7, Y3
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JLT  thirtytwo
+
+	VADDPS Y1, Y0, Y0
+	VADDPS Y3, Y2, Y2
+	VADDPS Y2, Y0, Y0
+	VEXTRACTF128 $1, Y0, X1
+	VADDPS X1, X0, X0
+	VHADDPS X0, X0, X0
+	VHADDPS X0, X0, X0
+	VMOVSS X0, ret+48(FP)
+	VZEROUPPER
+	RET

@@ -111,3 +111,28 @@ func BenchmarkProducts(b *testing.B) {
 		})
 	}
 }
+
+// A packed row is the row it was packed from, to the step it was rounded to, both
+// when it is added and when it is multiplied.
+func TestPacked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 200).Draw(t, "numbers")
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		row, x, added := make([]float32, n), make([]float32, n), make([]float32, n)
+		want := 0.0
+		for i := range row {
+			row[i], x[i], added[i] = 6*rng.Float32()-3, rng.Float32()-0.5, 1
+		}
+		p := matrix.Pack(row)
+		p.AddTo(added, 2)
+		for i := range row {
+			if step := math.Abs(float64(added[i]-1)/2 - float64(row[i])); step > float64(p.Scale)*0.51 {
+				t.Fatalf("number %d is %v, want %v", i, (added[i]-1)/2, row[i])
+			}
+			want += float64(added[i]-1) / 2 * float64(x[i])
+		}
+		if got := float64(p.Dot(x)); math.Abs(got-want) > 1e-3 {
+			t.Fatalf("the product is %v, want %v", got, want)
+		}
+	})
+}

@@ -93,7 +93,7 @@ func (e *indexed) like(v *encoder.Vector, grams []float32) (near, nearFew, like,
 	cosines, likes := topFew{}, topFew{}
 	for i := range e.wordings {
 		w := &e.wordings[i]
-		cosines.add(float64(encoder.Cosine(*v, w.vector)))
+		cosines.add(float64(w.vector.Dot(v[:])))
 		sum := float32(0)
 		for _, g := range w.grams {
 			sum += g.Weight * grams[g.Bucket]

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"kapbot/internal/search/intent"
 )
@@ -14,37 +15,43 @@ import (
 // What was learned when the program was built; see Train and WriteVectors.
 var (
 	//go:embed model.bin
-	modelFile []byte
+	modelFile string
 	//go:embed vectors.bin
 	vectorsFile string
 )
 
-// storedModel is the file form.
+// storedModel is what the file form opens with. The intent models stand behind it.
 type storedModel struct {
-	Intents [][]byte
+	Sizes   []int // of the intent models, in bytes
 	Weights [2]judgment
 }
 
 // LoadModel returns the model that is compiled in.
 func LoadModel() (*Model, error) { return ReadModel(modelFile) }
 
-// ReadModel reads a model that Write wrote.
-func ReadModel(data []byte) (*Model, error) {
+// ReadModel reads a model that Write wrote. It keeps data.
+func ReadModel(data string) (*Model, error) {
+	rest := strings.NewReader(data)
 	var s storedModel
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
+	if err := gob.NewDecoder(rest).Decode(&s); err != nil {
 		return nil, fmt.Errorf("read the search model: %w", err)
 	}
+	data = data[len(data)-rest.Len():]
 	m, err := newModel()
 	if err != nil {
 		return nil, err
 	}
 	m.weights = s.Weights
-	for _, data := range s.Intents {
-		in, err := intent.Read(data)
+	for _, size := range s.Sizes {
+		if size < 0 || size > len(data) {
+			return nil, errors.New("read the search model: it ends too early")
+		}
+		in, err := intent.Read(data[:size])
 		if err != nil {
 			return nil, fmt.Errorf("read the search model: %w", err)
 		}
 		m.intents = append(m.intents, in)
+		data = data[size:]
 	}
 	for _, j := range s.Weights {
 		if len(j.Rank) != int(measureCount) || len(j.Chance) != signCount {
@@ -66,14 +73,18 @@ func newModel() (*Model, error) {
 // Write writes the model.
 func (m *Model) Write(w io.Writer) error {
 	s := storedModel{Weights: m.weights}
+	var intents bytes.Buffer
 	for _, in := range m.intents {
-		var b bytes.Buffer
-		if err := in.Write(&b); err != nil {
+		before := intents.Len()
+		if err := in.Write(&intents); err != nil {
 			return fmt.Errorf("write the search model: %w", err)
 		}
-		s.Intents = append(s.Intents, b.Bytes())
+		s.Sizes = append(s.Sizes, intents.Len()-before)
 	}
 	if err := gob.NewEncoder(w).Encode(s); err != nil {
+		return fmt.Errorf("write the search model: %w", err)
+	}
+	if _, err := intents.WriteTo(w); err != nil {
 		return fmt.Errorf("write the search model: %w", err)
 	}
 	return nil

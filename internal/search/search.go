@@ -11,6 +11,7 @@ import (
 
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/matrix"
 	"kapbot/internal/search/intent"
 )
 
@@ -53,7 +54,7 @@ type indexed struct {
 
 // wording is one way to ask for an entry.
 type wording struct {
-	vector encoder.Vector
+	vector matrix.Packed
 	grams  []intent.Gram
 }
 
@@ -158,10 +159,8 @@ func (x *Index) readAll(list []source) [][]reading {
 		for j, r := range readings[i] {
 			w := &entry.wordings[j]
 			w.grams = intent.Weigh(r.grams, x.rarity)
-			x.model.cache.vector(x.speech.write(r.words), x.encoder, &w.vector)
-			for k, v := range w.vector {
-				entry.center[k] += v / float32(len(readings[i]))
-			}
+			w.vector = x.model.cache.vector(x.speech.write(r.words), x.encoder)
+			w.vector.AddTo(entry.center[:], 1/float32(len(readings[i])))
 		}
 		x.at[s.id] = len(x.entries)
 		x.entries = append(x.entries, entry)

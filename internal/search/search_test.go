@@ -176,14 +176,14 @@ func TestModelSurvivesWriting(t *testing.T) {
 	if err := loaded().model.Write(&a); err != nil {
 		t.Fatal(err)
 	}
-	again, err := search.ReadModel(a.Bytes())
+	again, err := search.ReadModel(a.String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := again.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"nothing": nil, "half": b.Bytes()[:b.Len()/2], "noise": []byte("no model at all")} {
+	for name, data := range map[string]string{"nothing": "", "half": b.String()[:b.Len()/2], "noise": "no model at all"} {
 		if _, err := search.ReadModel(data); err == nil {
 			t.Errorf("%s was read as a model", name)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/matrix"
 	"kapbot/internal/search/intent"
 )
 
@@ -180,7 +181,7 @@ func WriteVectors(entries []faq.Entry, e *encoder.Encoder, w io.Writer) error {
 		p, ok := stored[key]
 		if !ok {
 			v := e.Encode(text)
-			p = packVector(&v)
+			p = matrix.Pack(v[:])
 		}
 		out[key] = p
 	}

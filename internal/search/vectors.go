@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"kapbot/internal/encoder"
+	"kapbot/internal/matrix"
 )
 
 // cache holds the vectors of wordings: those that are compiled in, and those that
@@ -27,30 +28,24 @@ func newCache() (*cache, error) {
 }
 
 // vector returns the vector of a text, encoding it only if it is new.
-func (c *cache) vector(text string, e *encoder.Encoder, v *encoder.Vector) {
+func (c *cache) vector(text string, e *encoder.Encoder) matrix.Packed {
 	key := textHash(text)
 	c.mu.Lock()
 	p, ok := c.held[key]
 	c.mu.Unlock()
 	if !ok {
-		*v = e.Encode(text)
-		p = packVector(v)
+		v := e.Encode(text)
+		p = matrix.Pack(v[:])
 		c.mu.Lock()
 		c.held[key] = p
 		c.mu.Unlock()
 	}
-	p.unpack(v)
+	return p
 }
 
 // vectors are sentence vectors by the hash of their text, so that a text is
 // encoded once, when the program is built, and not at every start.
-type vectors map[uint64]packedVector
-
-// packedVector is a vector in 8 bits a number.
-type packedVector struct {
-	scale float32
-	bytes []byte
-}
+type vectors map[uint64]matrix.Packed
 
 // vectorBytes is the size of one vector in the file: hash, scale and numbers.
 const vectorBytes = 8 + 4 + encoder.Dimensions
@@ -61,24 +56,6 @@ func textHash(text string) uint64 {
 	return h.Sum64()
 }
 
-func packVector(v *encoder.Vector) packedVector {
-	top := float32(1e-12)
-	for _, x := range v {
-		top = max(top, x, -x)
-	}
-	p := packedVector{scale: top / 127, bytes: make([]byte, len(v))}
-	for i, x := range v {
-		p.bytes[i] = byte(int8(math.RoundToEven(float64(x / top * 127))))
-	}
-	return p
-}
-
-func (p packedVector) unpack(v *encoder.Vector) {
-	for i, b := range p.bytes {
-		v[i] = float32(int8(b)) * p.scale
-	}
-}
-
 func readVectors(data string) (vectors, error) {
 	if len(data)%vectorBytes != 0 {
 		return nil, errors.New("read vectors.bin: it ends in the middle of a vector")
@@ -87,7 +64,7 @@ func readVectors(data string) (vectors, error) {
 	for ; len(data) > 0; data = data[vectorBytes:] {
 		key := binary.LittleEndian.Uint64([]byte(data[:8]))
 		scale := math.Float32frombits(binary.LittleEndian.Uint32([]byte(data[8:12])))
-		out[key] = packedVector{scale, []byte(data[12:vectorBytes])}
+		out[key] = matrix.Packed{Scale: scale, Numbers: data[12:vectorBytes]}
 	}
 	return out, nil
 }
@@ -96,8 +73,8 @@ func readVectors(data string) (vectors, error) {
 func (v vectors) write(w io.Writer) error {
 	for _, key := range slices.Sorted(maps.Keys(v)) {
 		row := binary.LittleEndian.AppendUint64(make([]byte, 0, vectorBytes), key)
-		row = binary.LittleEndian.AppendUint32(row, math.Float32bits(v[key].scale))
-		if _, err := w.Write(append(row, v[key].bytes...)); err != nil {
+		row = binary.LittleEndian.AppendUint32(row, math.Float32bits(v[key].Scale))
+		if _, err := w.Write(append(row, v[key].Numbers...)); err != nil {
 			return fmt.Errorf("write the vectors: %w", err)
 		}
 	}

@@ -104,7 +104,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 	if err := m.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	again, err := intent.Read(b.Bytes())
+	again, err := intent.Read(b.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 		}
 	}
 	for cut := range 20 {
-		if _, err := intent.Read(b.Bytes()[:b.Len()*cut/20]); err == nil {
+		if _, err := intent.Read(b.String()[:b.Len()*cut/20]); err == nil {
 			t.Errorf("%d of 20 parts were read as a model", cut)
 		}
 	}

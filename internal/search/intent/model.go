@@ -1,16 +1,18 @@
 package intent
 
 import (
-	"bytes"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/blas/gonum"
 
 	"kapbot/internal/encoder"
+	"kapbot/internal/matrix"
 )
 
 // width is how many numbers pass through the narrow place.
@@ -25,7 +27,7 @@ type Model struct {
 	at      map[string]int
 	rarity  []float32 // by bucket
 	rows    []int32   // bucket → row of grams, -1 if it has none
-	grams   []float32 // rows × width
+	grams   packed    // rows × width: by far the largest part, and a question needs few rows
 	dense   []float32 // inputs × width, for Sentence, then Words
 	out     []float32 // classes × width
 	bias    []float32 // classes
@@ -52,8 +54,8 @@ func (m *Model) Place(entry string) (int, bool) {
 func (m *Model) Probabilities(in Input) []float32 {
 	h := make([]float32, width)
 	for _, g := range Weigh(in.Grams, m.rarity) {
-		if row := m.row(g.Bucket); row != nil {
-			axpy(g.Weight, row, h)
+		if row := int(m.rows[g.Bucket]); row >= 0 {
+			m.grams.row(row).AddTo(h, g.Weight)
 		}
 	}
 	for i, x := range in.Sentence {
@@ -68,14 +70,6 @@ func (m *Model) Probabilities(in Input) []float32 {
 	}
 	softmax(p)
 	return p
-}
-
-// row returns the learned vector of a gram, nil if there is none.
-func (m *Model) row(bucket uint16) []float32 {
-	if at := int(m.rows[bucket]); at >= 0 {
-		return m.grams[at*width:][:width]
-	}
-	return nil
 }
 
 func noRows() []int32 { return slices.Repeat([]int32{-1}, Buckets) }
@@ -98,86 +92,92 @@ func axpy(alpha float32, x, y []float32) {
 	gonum.Implementation{}.Saxpy(len(x), alpha, x, 1, y, 1)
 }
 
-// stored is the file form: weights in 8 bits, a scale for each row.
-type stored struct {
-	Entries []string
-	Buckets []uint16
-	Rarity  []float32 // beside Buckets
-	Grams   packed
-	Dense   packed
-	Out     packed
-	Bias    []float32
+// head is what the file form opens with. The numbers of the three tables, in 8
+// bits, stand behind it: first the grams, then dense, then out.
+type head struct {
+	Entries           []string
+	Buckets           []uint16
+	Rarity            []float32 // beside Buckets
+	Grams, Dense, Out []float32 // the scale of each row
+	Bias              []float32
 }
 
+// packed is a table of rows of width numbers, in 8 bits a number.
 type packed struct {
-	Scales []float32
-	Bytes  []byte
+	scales  []float32
+	numbers string
 }
 
 func pack(rows []float32) packed {
-	p := packed{Bytes: make([]byte, len(rows))}
+	var p packed
+	var numbers strings.Builder
 	for from := 0; from < len(rows); from += width {
-		row := rows[from:][:width]
-		top := float32(1e-12)
-		for _, x := range row {
-			top = max(top, x, -x)
-		}
-		p.Scales = append(p.Scales, top/127)
-		for i, x := range row {
-			p.Bytes[from+i] = byte(int8(math.RoundToEven(float64(x / top * 127))))
-		}
+		row := matrix.Pack(rows[from:][:width])
+		p.scales = append(p.scales, row.Scale)
+		numbers.WriteString(row.Numbers)
 	}
+	p.numbers = numbers.String()
 	return p
 }
 
+func (p packed) row(i int) matrix.Packed {
+	return matrix.Packed{Scale: p.scales[i], Numbers: p.numbers[i*width:][:width]}
+}
+
 func (p packed) unpack() []float32 {
-	rows := make([]float32, len(p.Bytes))
-	for i, b := range p.Bytes {
-		rows[i] = float32(int8(b)) * p.Scales[i/width]
+	rows := make([]float32, len(p.numbers))
+	for i := range p.scales {
+		p.row(i).AddTo(rows[i*width:][:width], 1)
 	}
 	return rows
 }
 
 // Write writes the model.
 func (m *Model) Write(w io.Writer) error {
-	s := stored{Entries: m.entries, Dense: pack(m.dense), Out: pack(m.out), Bias: m.bias}
-	var rows []float32
-	for bucket := range Buckets {
-		if row := m.row(uint16(bucket)); row != nil {
-			s.Buckets = append(s.Buckets, uint16(bucket))
-			s.Rarity = append(s.Rarity, m.rarity[bucket])
-			rows = append(rows, row...)
+	dense, out := pack(m.dense), pack(m.out)
+	h := head{Entries: m.entries, Grams: m.grams.scales, Dense: dense.scales, Out: out.scales, Bias: m.bias}
+	for bucket, row := range m.rows {
+		if row >= 0 { // rows are in order of bucket
+			h.Buckets = append(h.Buckets, uint16(bucket))
+			h.Rarity = append(h.Rarity, m.rarity[bucket])
 		}
 	}
-	s.Grams = pack(rows)
-	if err := gob.NewEncoder(w).Encode(s); err != nil {
+	if err := gob.NewEncoder(w).Encode(h); err != nil {
+		return fmt.Errorf("write the intent model: %w", err)
+	}
+	if _, err := io.WriteString(w, m.grams.numbers+dense.numbers+out.numbers); err != nil {
 		return fmt.Errorf("write the intent model: %w", err)
 	}
 	return nil
 }
 
-// Read reads a model that Write wrote.
-func Read(data []byte) (*Model, error) {
-	var s stored
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
+// Read reads a model that Write wrote. It keeps data.
+func Read(data string) (*Model, error) {
+	var h head
+	tables := strings.NewReader(data)
+	if err := gob.NewDecoder(tables).Decode(&h); err != nil {
 		return nil, fmt.Errorf("read the intent model: %w", err)
 	}
-	classes, rows := len(s.Entries), len(s.Buckets)
-	if classes < 2 || len(s.Bias) != classes || len(s.Rarity) != rows ||
-		!s.Out.holds(classes) || !s.Grams.holds(rows) || !s.Dense.holds(inputs) {
-		return nil, fmt.Errorf("read the intent model: its parts do not fit together")
+	data = data[len(data)-tables.Len():]
+	classes, rows := len(h.Entries), len(h.Buckets)
+	if classes < 2 || len(h.Bias) != classes || len(h.Rarity) != rows || len(h.Grams) != rows ||
+		len(h.Dense) != inputs || len(h.Out) != classes || len(data) != (rows+inputs+classes)*width {
+		return nil, errors.New("read the intent model: its parts do not fit together")
+	}
+	table := func(scales []float32) packed {
+		p := packed{scales, data[:len(scales)*width]}
+		data = data[len(p.numbers):]
+		return p
 	}
 	m := &Model{
-		entries: s.Entries, at: places(s.Entries), rarity: make([]float32, Buckets), rows: noRows(),
-		grams: s.Grams.unpack(), dense: s.Dense.unpack(), out: s.Out.unpack(), bias: s.Bias,
+		entries: h.Entries, at: places(h.Entries), rarity: make([]float32, Buckets), rows: noRows(),
+		grams: table(h.Grams), dense: table(h.Dense).unpack(), out: table(h.Out).unpack(), bias: h.Bias,
 	}
-	for i, b := range s.Buckets {
-		m.rows[b], m.rarity[b] = int32(i), s.Rarity[i]
+	for i, b := range h.Buckets {
+		m.rows[b], m.rarity[b] = int32(i), h.Rarity[i]
 	}
 	return m, nil
 }
-
-func (p packed) holds(rows int) bool { return len(p.Scales) == rows && len(p.Bytes) == rows*width }
 
 func places(entries []string) map[string]int {
 	at := make(map[string]int, len(entries))

@@ -35,6 +35,7 @@ const (
 // trainer is a model with the sums of squared gradients beside each part.
 type trainer struct {
 	*Model
+	learned                             []float32 // rows × width, packed into Model.grams at the end
 	sumGrams, sumDense, sumOut, sumBias []float32
 	rng                                 *rand.Rand
 	rate                                float32
@@ -68,8 +69,12 @@ func Train(ctx context.Context, examples []Example, o Options) (*Model, error) {
 			o.Progress(epoch+1, loss/float64(len(examples)))
 		}
 	}
+	t.Model.grams = pack(t.learned)
 	return t.Model, nil
 }
+
+// row is what was learned of a gram so far.
+func (t *trainer) row(g Gram) []float32 { return t.learned[int(t.rows[g.Bucket])*width:][:width] }
 
 func newTrainer(examples []Example, seed uint64) *trainer {
 	var entries []string
@@ -98,13 +103,13 @@ func newTrainer(examples []Example, seed uint64) *trainer {
 		}
 		return x
 	}
-	m.grams = random(rows*width, 0.05)
+	learned := random(rows*width, 0.05)
 	m.dense = random(inputs*width, 0.05)
 	m.out = random(len(entries)*width, 0.1)
 	m.bias = make([]float32, len(entries))
 	return &trainer{
-		Model: m, rng: rng,
-		sumGrams: filled(len(m.grams)), sumDense: filled(len(m.dense)), sumOut: filled(len(m.out)), sumBias: filled(len(m.bias)),
+		Model: m, learned: learned, rng: rng,
+		sumGrams: filled(len(learned)), sumDense: filled(len(m.dense)), sumOut: filled(len(m.out)), sumBias: filled(len(m.bias)),
 		h: make([]float32, width), dh: make([]float32, width), p: make([]float32, len(entries)),
 	}
 }
@@ -137,8 +142,7 @@ func (t *trainer) step(grams []Gram, e Example) float64 {
 		t.bias[i] -= t.rate * g / float32(math.Sqrt(float64(t.sumBias[i])))
 	}
 	for _, g := range t.grams {
-		row := int(t.rows[g.Bucket]) * width
-		t.descend(t.Model.grams[row:][:width], t.sumGrams[row:][:width], t.dh, g.Weight)
+		t.descend(t.row(g), t.sumGrams[int(t.rows[g.Bucket])*width:][:width], t.dh, g.Weight)
 	}
 	for i, x := range t.vector {
 		if x != 0 {
@@ -169,7 +173,7 @@ func (t *trainer) drop(grams []Gram, in Input) {
 func (t *trainer) forward() {
 	clear(t.h)
 	for _, g := range t.grams {
-		axpy(g.Weight, t.row(g.Bucket), t.h)
+		axpy(g.Weight, t.row(g), t.h)
 	}
 	for i, x := range t.vector {
 		if x != 0 {
