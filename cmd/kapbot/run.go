@@ -120,6 +120,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 func rest() {
 	debug.SetGCPercent(50)
 	debug.FreeOSMemory()
+	debug.FreeOSMemory() // what pools hold outlives one collection
 }
 
 // keepRooms lets moderators say how the rooms of all networks are read.
