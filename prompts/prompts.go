@@ -77,6 +77,8 @@ type Texts struct {
 	ChatButton     string `yaml:"chat_button"`
 	Empty          string `yaml:"empty"`
 	TooLong        string `yaml:"too_long"`
+	TooFast        string `yaml:"too_fast"`
+	TooBusy        string `yaml:"too_busy"`
 	Safe           string `yaml:"safe"`
 	Goodbye        string `yaml:"goodbye"`
 	Prompt         string `yaml:"prompt"`

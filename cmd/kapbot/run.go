@@ -91,6 +91,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	p.Pace()
 	rest()
 	defer func() {
 		p.report(log)

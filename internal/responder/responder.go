@@ -65,6 +65,7 @@ type Responder struct {
 	drafts    drafts
 	second    SecondOpinion
 	rooms     Rooms
+	paces     paces
 	log       *slog.Logger
 	now       func() time.Time
 }
@@ -114,9 +115,11 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 		return chat.Ack{Earlier: chat.Removed}, nil
 	case !ev.Addressed, late(ev, now):
 		return chat.Ack{}, nil
-	default:
-		return chat.Ack{Later: true}, func(ctx context.Context) chat.Ack { return r.answer(ctx, ev, v) }
 	}
+	if why := r.paces.over(ev, now); why != nil {
+		return r.wait(ev, v, why, now)
+	}
+	return chat.Ack{Later: true}, func(ctx context.Context) chat.Ack { return r.answer(ctx, ev, v) }
 }
 
 // card shows the card for a verdict. An edit into crisis gets it as a new message,
