@@ -73,7 +73,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func openStore(t testing.TB, path string) *store.SQLite {
+func openStore(t testing.TB, path string) *store.Store {
 	db, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"kapbot/bots"
 	"kapbot/internal/chat"
+	"kapbot/internal/config"
 	"kapbot/internal/store"
 )
 
@@ -30,13 +31,13 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 	defer func() { err = errors.Join(err, p.Close()) }()
 	groups := [][]bots.Check{{
 		{Name: "crisis triage", Run: func(ctx context.Context) (string, error) { return checkTriage(ctx, p) }},
-		{Name: "store", Run: func(ctx context.Context) (string, error) { return checkStore(ctx, cfg.Store) }},
+		{Name: "store", Run: func(ctx context.Context) (string, error) { return checkStore(ctx, cfg) }},
 	}}
 	if p.model != nil {
 		groups = append(groups, []bots.Check{{Name: "language model", Run: func(ctx context.Context) (string, error) { return checkModel(ctx, p) }}})
 	}
 	// checkStore says so if the store cannot be opened.
-	notes, closeNotes := openNotes(ctx, cfg.Store, slog.New(slog.DiscardHandler))
+	notes, closeNotes := openNotes(ctx, cfg.Place(), slog.New(slog.DiscardHandler))
 	defer func() { err = errors.Join(err, closeNotes()) }()
 	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, notes)
 	if err != nil {
@@ -95,8 +96,11 @@ func checkTriage(ctx context.Context, p *pipeline) (string, error) {
 }
 
 // checkStore opens the store as run does.
-func checkStore(ctx context.Context, file string) (string, error) {
-	db, err := store.Open(ctx, file)
+func checkStore(ctx context.Context, cfg config.Config) (string, error) {
+	db, err := store.Open(ctx, cfg.Place())
+	if err != nil && cfg.Database.Set() {
+		return "", err
+	}
 	if err != nil {
 		return "", fmt.Errorf("set KAPBOT_STORE to a file in a folder that kapbot may write in: %w", err)
 	}
@@ -104,5 +108,9 @@ func checkStore(ctx context.Context, file string) (string, error) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s can be written; %d cards on their way", file, len(left)), nil
+	what := cfg.Store
+	if cfg.Database.Set() {
+		what = "PostgreSQL"
+	}
+	return fmt.Sprintf("%s can be written; %d cards on their way", what, len(left)), nil
 }

@@ -97,7 +97,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		p.report(log)
 		err = errors.Join(err, p.Close())
 	}()
-	notes, closeNotes := openNotes(ctx, cfg.Store, log)
+	notes, closeNotes := openNotes(ctx, cfg.Place(), log)
 	defer func() { err = errors.Join(err, closeNotes()) }()
 	all, err := networks(cfg, log, p, notes)
 	if err != nil {
@@ -199,12 +199,12 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	return errors.Join(err, server.Wait())
 }
 
-// openNotes opens the file in which cards are noted. Without it cards are sent all
+// openNotes opens the store, in which cards are noted. Without it cards are sent all
 // the same, only not again after a crash.
-func openNotes(ctx context.Context, file string, log *slog.Logger) (notes outbox.Store, closeNotes func() error) {
-	db, err := store.Open(ctx, file)
+func openNotes(ctx context.Context, where string, log *slog.Logger) (notes outbox.Store, closeNotes func() error) {
+	db, err := store.Open(ctx, where)
 	if err != nil {
-		log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE and start again", "err", err)
+		log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE or DATABASE_URL and start again", "err", err)
 		return outbox.Nowhere{}, func() error { return nil }
 	}
 	return db, db.Close

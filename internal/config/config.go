@@ -26,8 +26,10 @@ import (
 // Config is everything that can be set. The tags are the names that
 // .env.example lists.
 type Config struct {
-	// Store is the path of the SQLite file that cards on their way are noted in.
-	Store string `env:"KAPBOT_STORE" envDefault:"kapbot.db"`
+	// Store is the path of the SQLite file that is the store, Database the URL of a
+	// PostgreSQL database that is it instead.
+	Store    string `env:"KAPBOT_STORE" envDefault:"kapbot.db"`
+	Database Secret `env:"DATABASE_URL"`
 	// Listen is the address of the web server; empty for none. Slack over HTTP
 	// needs it.
 	Listen string `env:"KAPBOT_LISTEN"`
@@ -78,6 +80,15 @@ func (s Slack) Many() bool { return s.ClientID != "" }
 
 // OverHTTP reports whether Slack delivers over HTTP, not over Socket Mode.
 func (s Slack) OverHTTP() bool { return s.SigningSecret.Set() }
+
+// Place is where the store is: the URL of a database, or the path of a file. It may
+// hold a password.
+func (c Config) Place() string {
+	if c.Database.Set() {
+		return c.Database.value
+	}
+	return c.Store
+}
 
 // Load reads the file .env in dir, if there is one, and the environment, given
 // as os.Environ gives it.
@@ -193,6 +204,9 @@ func (c Config) check() error {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if c.Store == "" {
 		fault("KAPBOT_STORE is empty: give the path of a file, such as kapbot.db, or leave the line out")
+	}
+	if d := c.Database; d.Set() && !strings.HasPrefix(d.value, "postgres://") && !strings.HasPrefix(d.value, "postgresql://") {
+		fault("DATABASE_URL is not the address of a PostgreSQL database: its form is postgres://user:password@host:5432/database; leave it out for a SQLite file")
 	}
 	if t := c.Discord.Token; t.Set() && !discordToken.MatchString(t.value) {
 		fault("DISCORD_TOKEN is not a bot token: copy it whole from the page Bot of your application (three parts with dots between them)")

@@ -7,16 +7,9 @@ import (
 	"fmt"
 )
 
-// secrets holds what is encrypted before it comes here.
-const secrets = `
-CREATE TABLE IF NOT EXISTS secret (
-	name   TEXT NOT NULL PRIMARY KEY,
-	sealed BLOB NOT NULL
-) WITHOUT ROWID, STRICT;`
-
 // PutSecret keeps a sealed secret under a name, in the place of an earlier one.
-func (s *SQLite) PutSecret(ctx context.Context, name string, sealed []byte) error {
-	_, err := s.db.ExecContext(ctx, "INSERT INTO secret (name, sealed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed", name, sealed)
+func (s *Store) PutSecret(ctx context.Context, name string, sealed []byte) error {
+	_, err := s.writes.exec(ctx, "INSERT INTO secret (name, sealed) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed", name, sealed)
 	if err != nil {
 		return fmt.Errorf("keep a secret: %w", err)
 	}
@@ -24,8 +17,8 @@ func (s *SQLite) PutSecret(ctx context.Context, name string, sealed []byte) erro
 }
 
 // Secret returns what is kept under a name; false if nothing is.
-func (s *SQLite) Secret(ctx context.Context, name string) (sealed []byte, ok bool, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT sealed FROM secret WHERE name = ?", name).Scan(&sealed)
+func (s *Store) Secret(ctx context.Context, name string) (sealed []byte, ok bool, err error) {
+	err = s.reads.row(ctx, "SELECT sealed FROM secret WHERE name = ?", name).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -36,8 +29,8 @@ func (s *SQLite) Secret(ctx context.Context, name string) (sealed []byte, ok boo
 }
 
 // DropSecret forgets what is kept under a name. It is no error if nothing is.
-func (s *SQLite) DropSecret(ctx context.Context, name string) error {
-	if _, err := s.db.ExecContext(ctx, "DELETE FROM secret WHERE name = ?", name); err != nil {
+func (s *Store) DropSecret(ctx context.Context, name string) error {
+	if _, err := s.writes.exec(ctx, "DELETE FROM secret WHERE name = ?", name); err != nil {
 		return fmt.Errorf("forget a secret: %w", err)
 	}
 	return nil

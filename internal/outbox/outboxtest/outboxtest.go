@@ -47,7 +47,7 @@ func allOfItComesBack(t *testing.T, open Opener) {
 	s, again := open(t)
 	plain := Card(1)
 	odd := outbox.Card{
-		Key: "k'\"\x00;", To: chat.Ref{Network: "net", Space: "ö", Channel: "c", Thread: "t", Message: "m"}, For: "p",
+		Key: "k'\"\x01;", To: chat.Ref{Network: "net", Space: "ö", Channel: "c", Thread: "t", Message: "m"}, For: "p",
 		Name: "danger", Lang: chat.Spanish, Kind: chat.Concern, Direct: true, At: plain.At.Add(time.Hour),
 	}
 	intend(t, s, plain, true)
