@@ -7,10 +7,10 @@ package answer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"kapbot/internal/chat"
@@ -36,13 +36,14 @@ const crisisChat = "https://www.veteranscrisisline.net/get-help-now/chat/"
 // does and does not do is what people ask before they dare to use it.
 var concernPages = []string{"crisis-line-what-happens", "crisis-line-not-suicidal", "crisis-line-text-chat"}
 
-// Answers holds one snapshot of the entries and its indexes. It never changes.
+// Answers answers from the published entries, which may be exchanged while it does.
 type Answers struct {
-	snapshot *faq.Snapshot
-	indexes  map[chat.Lang]*search.Index
-	texts    map[string]prompts.Texts
-	work     chan struct{}
-	shaper   *shaper // nil: every answer is word for word
+	encoder *encoder.Encoder
+	model   *search.Model
+	texts   map[string]prompts.Texts
+	work    chan struct{}
+	shaper  *shaper // nil: every answer is word for word
+	live    atomic.Pointer[pages]
 }
 
 // atWork is how many answers are looked up or checked at once, so that triage
@@ -71,25 +72,17 @@ func New(snapshot *faq.Snapshot, e *encoder.Encoder) (*Answers, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the texts: %w", err)
 	}
-	a := &Answers{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}, texts: texts, work: make(chan struct{}, atWork)}
-	for _, lang := range prompts.Languages() {
-		index, err := search.New(snapshot.Entries(), lang, e, model)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("index the %q entries: %w", lang, err), a.Close())
-		}
-		a.indexes[chat.Lang(lang)] = index
+	a := &Answers{encoder: e, model: model, texts: texts, work: make(chan struct{}, atWork)}
+	p, err := a.read(snapshot)
+	if err != nil {
+		return nil, err
 	}
+	a.live.Store(p)
 	return a, nil
 }
 
 // Close frees the indexes.
-func (a *Answers) Close() error {
-	var errs []error
-	for _, x := range a.indexes {
-		errs = append(errs, x.Close())
-	}
-	return errors.Join(errs...)
-}
+func (a *Answers) Close() error { return a.live.Load().close() }
 
 // Find ranks the entries for a question in a language. A language without
 // entries of its own is served from the English ones.
@@ -98,14 +91,9 @@ func (a *Answers) Find(ctx context.Context, question string, lang chat.Lang) (se
 		return search.Result{}, err
 	}
 	defer a.leave()
-	return a.index(lang).Find(ctx, question)
-}
-
-func (a *Answers) index(lang chat.Lang) *search.Index {
-	if x := a.indexes[lang]; x != nil && !x.Empty() {
-		return x
-	}
-	return a.indexes[chat.English]
+	p := a.hold()
+	defer p.reading.RUnlock()
+	return p.index(lang).Find(ctx, question)
 }
 
 // Answer returns the entry that answers the question, or says that there is
@@ -130,17 +118,18 @@ func (a *Answers) Answer(ctx context.Context, question string, lang chat.Lang, n
 // Follow returns the question to look up where the entry was shown before it:
 // "and the side effects?" says little alone.
 func (a *Answers) Follow(question, entry string, lang chat.Lang) string {
-	return a.index(lang).Follow(question, entry)
+	return a.live.Load().index(lang).Follow(question, entry)
 }
 
 // Entry shows one entry. It reports false if there is none of that id.
 func (a *Answers) Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, bool) {
-	p, ok := a.passage(id, lang)
+	live := a.live.Load()
+	p, ok := live.passage(id, lang)
 	if !ok {
 		return chat.Reply{}, false
 	}
 	e := p.Entry()
-	text, refs := faq.Render(e, a.snapshot.Source)
+	text, refs := faq.Render(e, live.snapshot.Source)
 	t := a.text(lang)
 	r := chat.Reply{
 		Kind: chat.Answer, Lang: lang, Entry: e.ID, Title: e.Question, Text: strings.TrimSpace(text),
@@ -160,17 +149,10 @@ func (a *Answers) Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, b
 	return r, true
 }
 
-func (a *Answers) passage(id string, lang chat.Lang) (faq.Passage, bool) {
-	if p, ok := a.snapshot.Passage(id, string(lang)); ok {
-		return p, true
-	}
-	return a.snapshot.Passage(id, string(chat.English))
-}
-
 // Questions lists the questions that there are answers to.
 func (a *Answers) Questions(lang chat.Lang) []string {
 	var all []string
-	for _, p := range a.snapshot.Passages(string(lang)) {
+	for _, p := range a.live.Load().snapshot.Passages(string(lang)) {
 		all = append(all, p.Question())
 	}
 	return all
@@ -213,9 +195,10 @@ func (a *Answers) PrivateCopy(card string, lang chat.Lang) chat.Button {
 
 // offer makes buttons that show entries.
 func (a *Answers) offer(ids []string, lang chat.Lang) []chat.Button {
+	live := a.live.Load()
 	var out []chat.Button
 	for _, id := range ids {
-		if p, ok := a.passage(id, lang); ok {
+		if p, ok := live.passage(id, lang); ok {
 			out = append(out, chat.Button{Label: p.Question(), Action: chat.ActionShow, Value: id})
 		}
 	}
@@ -265,7 +248,7 @@ func (a *Answers) Resources(lang chat.Lang) chat.Reply {
 // Topics lists what there are answers about, most entries first.
 func (a *Answers) Topics(lang chat.Lang) chat.Reply {
 	counts := map[string]int{}
-	for _, p := range a.snapshot.Passages(string(chat.English)) {
+	for _, p := range a.live.Load().snapshot.Passages(string(chat.English)) {
 		for _, tag := range p.Entry().Tags {
 			counts[tag]++
 		}

@@ -73,12 +73,13 @@ func (a *Answers) Shape(ctx context.Context, word chat.Reply, person string, que
 	}
 	s := a.shaper
 	word.Footer = a.text(word.Lang).WordForWord + " " + word.Footer
-	request, err := llm.NewRequest(person, question, earlier, a.material(word))
+	live := a.live.Load() // the words sent and the key they are remembered by are of one moment
+	request, err := llm.NewRequest(person, question, earlier, live.material(word))
 	if err != nil {
 		s.counts.notFit.Add(1)
 		return word, nil
 	}
-	key := s.cache.key(a.snapshot.Revision(), s.drafter.Version(), question.Text(), request.Passages())
+	key := s.cache.key(live.snapshot.Revision(), s.drafter.Version(), question.Text(), request.Passages())
 	if g, ok := s.cache.get(key); ok && len(earlier) == 0 {
 		s.counts.shaped.Add(1)
 		s.counts.cached.Add(1)
@@ -107,15 +108,15 @@ func (a *Answers) Shape(ctx context.Context, word chat.Reply, person string, que
 }
 
 // material is the entry that was found and those near it.
-func (a *Answers) material(word chat.Reply) []faq.Passage {
-	first, ok := a.snapshot.Passage(word.Entry, string(word.Lang))
+func (p *pages) material(word chat.Reply) []faq.Passage {
+	first, ok := p.snapshot.Passage(word.Entry, string(word.Lang))
 	if !ok { // the entry is shown in another language than the question's
 		return nil
 	}
 	passages := []faq.Passage{first}
 	for _, id := range word.Near {
-		if p, ok := a.snapshot.Passage(id, string(word.Lang)); ok && id != word.Entry && len(passages) < llm.MaxPassages {
-			passages = append(passages, p)
+		if one, ok := p.snapshot.Passage(id, string(word.Lang)); ok && id != word.Entry && len(passages) < llm.MaxPassages {
+			passages = append(passages, one)
 		}
 	}
 	return passages
@@ -132,7 +133,7 @@ func (a *Answers) check(ctx context.Context, d llm.Draft) (g llm.Grounded, dropp
 // shaped shows what passed: the sentences with the marks of their sources, the list
 // of these, the pages that they are from. All but the sentences is made here.
 func (a *Answers) shaped(word chat.Reply, g llm.Grounded) chat.Reply {
-	t := a.text(word.Lang)
+	t, live := a.text(word.Lang), a.live.Load()
 	r := chat.Reply{Kind: chat.Answer, Lang: word.Lang, Entry: word.Entry, Title: word.Title, Score: word.Score, Shaped: true}
 	var text []string
 	var entries []string
@@ -140,7 +141,7 @@ func (a *Answers) shaped(word chat.Reply, g llm.Grounded) chat.Reply {
 	for _, s := range g.Sentences() {
 		marks := ""
 		for _, id := range s.Sources {
-			source, ok := a.snapshot.Source(id)
+			source, ok := live.snapshot.Source(id)
 			if !ok {
 				continue
 			}
@@ -159,7 +160,7 @@ func (a *Answers) shaped(word chat.Reply, g llm.Grounded) chat.Reply {
 		}
 	}
 	r.Text = strings.Join(text, " ")
-	r.Reviewed = a.oldestReview(entries, word)
+	r.Reviewed = live.oldestReview(entries, word)
 	r.Footer = prompts.Fill(t.Shaped, "date", r.Reviewed.Format(time.DateOnly)) + " " + t.Education
 	r.Buttons = a.offer(entries, word.Lang)
 	return r
@@ -175,11 +176,11 @@ func appendNew(list []string, s string) []string {
 }
 
 // oldestReview is the earliest day on which one of the pages was reviewed.
-func (a *Answers) oldestReview(entries []string, word chat.Reply) time.Time {
+func (p *pages) oldestReview(entries []string, word chat.Reply) time.Time {
 	oldest := word.Reviewed
 	for _, id := range entries {
-		if p, ok := a.passage(id, word.Lang); ok && p.Entry().Reviewed.Before(oldest) {
-			oldest = p.Entry().Reviewed
+		if one, ok := p.passage(id, word.Lang); ok && one.Entry().Reviewed.Before(oldest) {
+			oldest = one.Entry().Reviewed
 		}
 	}
 	return oldest

@@ -1,0 +1,129 @@
+package answer_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	seed "kapbot/faq"
+	"kapbot/internal/answer"
+	"kapbot/internal/chat"
+	"kapbot/internal/faq"
+)
+
+func snapshotOf(t testing.TB, entries []faq.Entry, sources []faq.Source) *faq.Snapshot {
+	t.Helper()
+	s, err := faq.NewSnapshot(entries, sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Another snapshot takes the place of the first while people ask: a new page is found,
+// a changed one shows its new words, one that was taken away is gone.
+func TestUse(t *testing.T) {
+	all := parts()
+	a, err := answer.New(snapshotOf(t, all.entries, all.sources), all.encoder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ask := func(question string) string {
+		r, err := a.Answer(t.Context(), question, chat.English, day)
+		if err != nil {
+			t.Error(err)
+		}
+		return r.Entry + ": " + r.Text
+	}
+	const gone, new = "How long does a session last?", "Where can I park my zeppelin?"
+	if got := ask(gone); !strings.HasPrefix(got, "session-length: ") {
+		t.Fatalf("before: %s", got)
+	}
+	var next []faq.Entry
+	for _, e := range all.entries {
+		switch e.ID {
+		case "session-length":
+			continue
+		case "cost":
+			e.Body = "It costs what it costs."
+		}
+		next = append(next, e)
+	}
+	parking := next[0]
+	parking.ID, parking.Question, parking.Also, parking.Body = "parking", new, []string{"zeppelin parking", "where to moor a zeppelin"}, "On the roof."
+	next = append(next, parking)
+
+	var asking errgroup.Group
+	done := make(chan struct{})
+	asking.Go(func() error {
+		for {
+			select {
+			case <-done:
+				return nil
+			default:
+				ask("How much does it cost?")
+			}
+		}
+	})
+	for range 3 {
+		for _, entries := range [][]faq.Entry{all.entries, next} {
+			if err := a.Use(snapshotOf(t, entries, all.sources)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	close(done)
+	if err := asking.Wait(); err != nil {
+		t.Error(err)
+	}
+	if got := ask(gone); strings.HasPrefix(got, "session-length: ") {
+		t.Errorf("what was taken away answers: %s", got)
+	}
+	if got := ask(new); got != "parking: On the roof." {
+		t.Errorf("what is new gives %s", got)
+	}
+	if got := ask("How much does it cost?"); got != "cost: It costs what it costs." {
+		t.Errorf("what was changed gives %s", got)
+	}
+}
+
+// BenchmarkUse is how long a change takes to answer, once it was read: one entry has
+// new words, all others are as they were.
+func BenchmarkUse(b *testing.B) {
+	s, err := faq.Load(seed.Files())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, size := range []int{len(s.Entries()), 1000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			entries := s.Entries()
+			for i := 0; len(entries) < size; i++ {
+				e := s.Entries()[i%242]
+				e.ID = fmt.Sprintf("%s-%d", e.ID, len(entries))
+				entries = append(entries, e)
+			}
+			a, err := answer.New(snapshotOf(b, entries, s.Sources()), parts().encoder)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for i := 0; b.Loop(); i++ {
+				next := slices.Clone(entries)
+				next[0].Also = []string{fmt.Sprintf("a wording that is %d times new", i)}
+				if err := a.Use(snapshotOf(b, next, s.Sources())); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := a.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
