@@ -126,10 +126,21 @@ type Pressed struct {
 // Words returns nothing.
 func (Pressed) Words() []string { return nil }
 
-// Filled is a form that somebody sent.
+// Filled is a form that somebody sent. Form and State are those of the Form, so no
+// word in them is the person's.
 type Filled struct {
-	Form   string
-	Fields []Field
+	Form, State string
+	Fields      []Field
+}
+
+// Value returns what was filled into a field, or "".
+func (f Filled) Value(name string) string {
+	for _, field := range f.Fields {
+		if field.Name == name {
+			return field.Value
+		}
+	}
+	return ""
 }
 
 // Words returns what was typed into the fields.

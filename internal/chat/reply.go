@@ -38,8 +38,10 @@ const (
 // Form and Later says something; the zero Ack is silence.
 type Ack struct {
 	Reply *Reply // show now
-	Form  *Form  // open now: no network opens a form later
-	Later bool   // show "thinking"; a Reply follows through Send
+	// Form is to be opened now: no network opens one later. In answer to Filled it is
+	// the same form again, with what is wrong in its fields.
+	Form  *Form
+	Later bool // show "thinking"; a Reply follows through Send
 	// Earlier says what becomes of the answer to an older revision of the
 	// message, where there is one. A card is never touched.
 	Earlier Earlier
@@ -63,12 +65,39 @@ const (
 	Removed          // it is taken away
 )
 
-// A Form asks for words. No form exists yet; the place is kept because
-// networks want one as their first response.
+// A Form asks for words. What is filled in comes back as Filled.
 type Form struct {
-	Name   string
-	Fields []Field
+	Name  string
+	State string // opaque: comes back in Filled as it is; at most MaxState bytes
+	Title string
+	// Submit is the word on the button that sends the form.
+	Submit string
+	Fields []FormField // at most MaxFields
 }
+
+// What a form can hold on every network.
+const (
+	MaxState  = 64
+	MaxFields = 5
+	MaxValue  = 3000 // letters in a field
+)
+
+// A FormField is one question of a form.
+type FormField struct {
+	Name    string
+	Label   string
+	Help    string
+	Value   string // what is filled in already
+	Problem string // what is wrong with Value, for whoever is to mend it
+	Long    bool   // of several lines
+	// Required says that the field cannot be left empty.
+	Required bool
+	Max      int      // letters; zero means as many as the network takes
+	Choices  []Choice // one of these is picked; none means that words are typed
+}
+
+// A Choice is one of several values that can be picked.
+type Choice struct{ Label, Value string }
 
 // A Reply is what the bot shows. Adapters render it in the order of the
 // fields; a field that is empty is left out.

@@ -17,6 +17,7 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/desk"
 	"kapbot/prompts"
 )
 
@@ -55,24 +56,28 @@ type Answers interface {
 
 // Responder answers events. It is safe for concurrent use.
 type Responder struct {
-	triage    Checker
-	answers   Answers
-	memory    *memory
-	revisions *revisions
-	topics    topics
-	reading   chan struct{} // a slot for each message that is triaged now
-	earlier   *earlier
-	drafts    drafts
-	second    SecondOpinion
-	rooms     Rooms
-	paces     paces
-	log       *slog.Logger
-	now       func() time.Time
+	triage     Checker
+	answers    Answers
+	memory     *memory
+	revisions  *revisions
+	topics     topics
+	reading    chan struct{} // a slot for each message that is triaged now
+	earlier    *earlier
+	drafts     drafts
+	second     SecondOpinion
+	rooms      Rooms
+	paces      paces
+	routes     Routes
+	editors    desk.Roles
+	entryForms EntryForms
+	log        *slog.Logger
+	now        func() time.Time
 }
 
 // New returns a responder. Nothing that a person typed is ever logged.
 func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time) *Responder {
 	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), earlier: newEarlier(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now}
+
 }
 
 // Close forgets every conversation.
@@ -95,7 +100,8 @@ func (r *Responder) Handle(ctx context.Context, ev chat.Event) chat.Ack {
 }
 
 // Receive triages an event. A card is in the Ack. An answer is not yet: then the
-// Ack says Later, and Rest, called once, gives it or silence.
+// Ack says Later, and Rest, called once, gives it or silence. A form is in the Ack
+// too: networks open none later.
 func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	defer func() {
 		if p := recover(); p != nil { // a bug must not cost anyone the card
@@ -106,7 +112,7 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	if !r.revisions.first(ev, now) {
 		return chat.Ack{}, nil
 	}
-	v := r.check(ev, now)
+	v := r.check(r.personal(ev), now)
 	r.withdraw(ev, v)
 	switch {
 	case v.Level.ShowsCard():
@@ -118,6 +124,9 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	}
 	if why := r.paces.over(ev, now); why != nil {
 		return r.wait(ev, v, why, now)
+	}
+	if form := r.form(ev); form != nil {
+		return chat.Ack{Form: form}, nil
 	}
 	return chat.Ack{Later: true}, func(ctx context.Context) chat.Ack { return r.answer(ctx, ev, v) }
 }
@@ -216,6 +225,11 @@ func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
 
 // route answers an event that triage let pass.
 func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict, opinion opinion) chat.Reply {
+	if route, ok := r.routed(ev.Body); ok {
+		return route.Reply(ctx, Request{Event: ev, Lang: v.Lang, Level: v.Level.String(), Signals: v.Signals, Answer: func(question string) chat.Reply {
+			return r.question(ctx, ev, question, v, opinion)
+		}})
+	}
 	switch body := ev.Body.(type) {
 	case chat.Command:
 		return r.command(ctx, ev, body, v, opinion)
