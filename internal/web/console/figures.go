@@ -6,25 +6,14 @@ import (
 	"time"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/tally"
 )
-
-// AtLeast is the smallest count that is shown: fewer could point at somebody.
-const AtLeast = 5
-
-// A Week counts what happened in a community in a week.
-type Week struct {
-	Monday   time.Time
-	Asked    int // questions to the bot
-	Answered int // of these, with an entry
-	Cards    int
-	Topics   map[string]int // answers by topic
-}
 
 // Figures counts, by community.
 type Figures interface {
 	// Weeks returns the weeks from a Monday on, oldest first, those without a count
 	// left out.
-	Weeks(ctx context.Context, network chat.Network, space string, from time.Time) ([]Week, error)
+	Weeks(ctx context.Context, network chat.Network, space string, from time.Time) ([]tally.Week, error)
 }
 
 // weeksShown is how many weeks the charts show, this one included.
@@ -55,8 +44,8 @@ func (c *Console) figures(v *visit) error {
 }
 
 func (c *Console) allFigures(v *visit) ([]figure, error) {
-	from := monday(c.Now()).AddDate(0, 0, -7*(weeksShown-1))
-	var weeks []Week
+	from := tally.Monday(c.Now()).AddDate(0, 0, -7*(weeksShown-1))
+	var weeks []tally.Week
 	if c.Figures != nil {
 		var err error
 		if weeks, err = c.Figures.Weeks(v.r.Context(), v.pass.Network, v.pass.Space, from); err != nil {
@@ -71,7 +60,7 @@ func (c *Console) allFigures(v *visit) ([]figure, error) {
 		w := weekOf(weeks, from.AddDate(0, 0, 7*i))
 		label := w.Monday.Format("Jan 2")
 		asked.Bars = append(asked.Bars, counted(label, w.Asked))
-		share.Bars = append(share.Bars, bar{label, part(w.Answered, w.Asked), w.Asked >= AtLeast})
+		share.Bars = append(share.Bars, bar{label, part(w.Answered, w.Asked), w.Asked >= tally.AtLeast})
 		cards.Bars = append(cards.Bars, counted(label, w.Cards))
 		for topic, n := range w.Topics {
 			topics[topic] += n
@@ -81,7 +70,7 @@ func (c *Console) allFigures(v *visit) ([]figure, error) {
 }
 
 func counted(label string, n int) bar {
-	if n < AtLeast { // none is hidden too, or the others would say "one to four"
+	if n < tally.AtLeast { // none is hidden too, or the others would say "one to four"
 		return bar{Label: label}
 	}
 	return bar{label, float64(n), true}
@@ -94,18 +83,18 @@ func part(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-func weekOf(weeks []Week, monday time.Time) Week {
-	if i := slices.IndexFunc(weeks, func(w Week) bool { return w.Monday.Equal(monday) }); i >= 0 {
+func weekOf(weeks []tally.Week, monday time.Time) tally.Week {
+	if i := slices.IndexFunc(weeks, func(w tally.Week) bool { return w.Monday.Equal(monday) }); i >= 0 {
 		return weeks[i]
 	}
-	return Week{Monday: monday}
+	return tally.Week{Monday: monday}
 }
 
 // top lists the topics with most answers, those with few left out.
 func top(topics map[string]int, most int) []bar {
 	var bars []bar
 	for topic, n := range topics {
-		if n >= AtLeast {
+		if n >= tally.AtLeast {
 			bars = append(bars, bar{topic, float64(n), true})
 		}
 	}
@@ -119,11 +108,4 @@ func top(topics map[string]int, most int) []bar {
 		return 1
 	})
 	return bars[:min(most, len(bars))]
-}
-
-// monday is the first moment of a week, in UTC.
-func monday(t time.Time) time.Time {
-	t = t.UTC()
-	y, m, d := t.Date()
-	return time.Date(y, m, d-(int(t.Weekday())+6)%7, 0, 0, 0, 0, time.UTC)
 }

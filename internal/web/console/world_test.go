@@ -23,6 +23,7 @@ import (
 	"kapbot/internal/desk"
 	"kapbot/internal/desk/desktest"
 	"kapbot/internal/faq"
+	"kapbot/internal/tally"
 	"kapbot/internal/web/console"
 	"kapbot/internal/web/session/sessiontest"
 )
@@ -86,11 +87,11 @@ func (tried) Try(_ context.Context, text string, lang chat.Lang) (console.Trial,
 // counts gives each community a week of its own.
 type counts struct{}
 
-func (counts) Weeks(_ context.Context, _ chat.Network, space string, from time.Time) ([]console.Week, error) {
+func (counts) Weeks(_ context.Context, _ chat.Network, space string, from time.Time) ([]tally.Week, error) {
 	if space != community {
-		return []console.Week{{Monday: from, Asked: 777777, Answered: 777777, Cards: 777777, Topics: map[string]int{"elsewhere": 777777}}}, nil
+		return []tally.Week{{Monday: from, Asked: 777777, Answered: 777777, Cards: 777777, Topics: map[string]int{"elsewhere": 777777}}}, nil
 	}
-	return []console.Week{{Monday: from, Asked: 4321, Answered: 3000, Cards: 4, Topics: map[string]int{"basics": 55, "rare": 4}}}, nil
+	return []tally.Week{{Monday: from, Asked: 4321, Answered: 3000, Cards: 4, Topics: map[string]int{"basics": 55, "rare": 4}}}, nil
 }
 
 // entry is one that has nothing to mend.

@@ -1,0 +1,24 @@
+package store_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"kapbot/internal/store/storetest"
+	"kapbot/internal/tally/tallytest"
+	"kapbot/internal/web/session"
+	"kapbot/internal/web/session/sessiontest"
+)
+
+func TestSessions(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) {
+		sessiontest.Run(t, func(t *testing.T) session.Store { return storetest.Open(t, filepath.Join(t.TempDir(), "store.db")) })
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		sessiontest.Run(t, func(t *testing.T) session.Store { return storetest.Open(t, storetest.Postgres(t)) })
+	})
+}
+
+func TestCounts(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, where string) { tallytest.Run(t, storetest.Open(t, where)) })
+}
