@@ -32,20 +32,23 @@ type streams struct {
 
 // commands is the command line.
 type commands struct {
-	Chat        chatCmd        `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
-	Ask         askCmd         `cmd:"" help:"Answer one question."`
-	Init        initCmd        `cmd:"" help:"Ask for tokens, rooms and moderators, and write .env."`
-	Run         runCmd         `cmd:"" help:"Connect to the chat networks whose tokens are set."`
-	Doctor      doctorCmd      `cmd:"" help:"Check settings, tokens and permissions, and say how to mend what is wrong."`
-	Discord     discordCmd     `cmd:"" help:"Set up Discord."`
-	Slack       slackCmd       `cmd:"" help:"Set up Slack."`
-	Triage      triageCmd      `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
-	Search      searchCmd      `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
-	Faq         faqCmd         `cmd:"" help:"Work on the FAQ entries."`
-	Eval        evalCmd        `cmd:"" help:"Measure how well the bot does."`
-	Train       trainCmd       `cmd:"" help:"Train the crisis classifier from labeled JSON lines."`
-	TrainSearch trainSearchCmd `cmd:"" help:"Train search from questions and the entries that answer them."`
-	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Chat         chatCmd         `cmd:"" default:"1" help:"Talk with the bot here in the terminal."`
+	Ask          askCmd          `cmd:"" help:"Answer one question."`
+	Init         initCmd         `cmd:"" help:"Ask for tokens, rooms and moderators, and write .env."`
+	Run          runCmd          `cmd:"" help:"Connect to the chat networks whose tokens are set."`
+	Doctor       doctorCmd       `cmd:"" help:"Check settings, tokens and permissions, and say how to mend what is wrong."`
+	Discord      discordCmd      `cmd:"" help:"Set up Discord."`
+	Slack        slackCmd        `cmd:"" help:"Set up Slack."`
+	Triage       triageCmd       `cmd:"" help:"Say how grave each message is: JSON lines in, JSON lines out."`
+	Search       searchCmd       `cmd:"" help:"Say which entry answers each question: JSON lines in, JSON lines out."`
+	Faq          faqCmd          `cmd:"" help:"Work on the FAQ entries."`
+	Eval         evalCmd         `cmd:"" help:"Measure how well the bot does."`
+	Train        trainCmd        `cmd:"" help:"Train the crisis classifier from labeled JSON lines."`
+	TrainSearch  trainSearchCmd  `cmd:"" help:"Train search from questions and the entries that answer them."`
+	Backup       backupCmd       `cmd:"" help:"Write all that is stored to a file, also while the bot runs."`
+	Restore      restoreCmd      `cmd:"" help:"Bring a backup back."`
+	MigrateStore migrateStoreCmd `cmd:"" help:"Copy the file of KAPBOT_STORE to the empty database of DATABASE_URL."`
+	Version      versionCmd      `cmd:"" help:"Print the version."`
 }
 
 func main() {

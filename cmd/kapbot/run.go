@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -71,8 +70,8 @@ func networks(cfg config.Config, log *slog.Logger, p *pipeline, notes outbox.Sto
 // settings reads the settings of where a command runs.
 func settings(s streams) (config.Config, error) {
 	cfg, err := config.Load(s.dir, s.env)
-	if err == nil && !filepath.IsAbs(cfg.Store) {
-		cfg.Store = filepath.Join(s.dir, cfg.Store)
+	if err == nil {
+		cfg.Store = within(s.dir, cfg.Store)
 	}
 	return cfg, err
 }

@@ -67,7 +67,7 @@ func (postgres) rebind(query string) string {
 }
 
 // sqliteWords are the words of migrations that PostgreSQL has others for.
-var sqliteWords = regexp.MustCompile(`\b(INTEGER|BLOB)\b|\) (WITHOUT ROWID, )?STRICT;`)
+var sqliteWords = regexp.MustCompile(`\b(INTEGER|BLOB|REAL)\b|\) (WITHOUT ROWID, )?STRICT;`)
 
 func (postgres) tables(migration string) string {
 	return sqliteWords.ReplaceAllStringFunc(migration, func(word string) string {
@@ -76,6 +76,8 @@ func (postgres) tables(migration string) string {
 			return "BIGINT"
 		case "BLOB":
 			return "BYTEA"
+		case "REAL":
+			return "DOUBLE PRECISION"
 		}
 		return ");"
 	})

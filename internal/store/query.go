@@ -92,11 +92,20 @@ func again(d dialect, do func() error) (err error) {
 // it is kept or, if do fails, nothing. It may run more than once; within it, only the
 // queries that it is given may be used.
 func (s *Store) atomically(ctx context.Context, do func(q queries) error) error {
-	return again(s.dialect, func() error { return s.attempt(ctx, do) })
+	return again(s.dialect, func() error { return s.attempt(ctx, s.writes, false, do) })
 }
 
-func (s *Store) attempt(ctx context.Context, do func(q queries) error) error {
-	tx, err := s.pools[0].BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+// frozen lets do read the store as it is at one moment, while others write.
+func (s *Store) frozen(ctx context.Context, do func(q queries) error) error {
+	return again(s.dialect, func() error { return s.attempt(ctx, s.reads, true, do) })
+}
+
+func (s *Store) attempt(ctx context.Context, in queries, readOnly bool, do func(q queries) error) error {
+	pool, ok := in.on.(*sql.DB)
+	if !ok {
+		return errors.New("there is no transaction in a transaction")
+	}
+	tx, err := pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable, ReadOnly: readOnly})
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
