@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -66,6 +67,8 @@ type Responder struct {
 	drafts     drafts
 	second     SecondOpinion
 	rooms      Rooms
+	counter    Counter
+	trials     atomic.Int64
 	paces      paces
 	routes     Routes
 	editors    desk.Roles
@@ -116,7 +119,7 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	r.withdraw(ev, v)
 	switch {
 	case v.Level.ShowsCard():
-		return r.card(ev, v), nil
+		return r.counted(ev, r.card(ev, v)), nil
 	case gone(ev.Body):
 		return chat.Ack{Earlier: chat.Removed}, nil
 	case !ev.Addressed, late(ev, now):
@@ -165,7 +168,7 @@ func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict)
 	opinion := r.opinion(ctx, ev, v)
 	reply := r.route(ctx, ev, v, opinion)
 	if level := opinion(); level.ShowsCard() {
-		return r.raised(ev, v, level)
+		return r.counted(ev, r.raised(ev, v, level))
 	}
 	r.topics.note(keyOf(ev), reply.Entry, r.now())
 	ack = show(r.underHold(ev, v, reply))
@@ -175,7 +178,7 @@ func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict)
 	if !r.revisions.newest(ev) {
 		return chat.Ack{}
 	}
-	return ack
+	return r.counted(ev, ack)
 }
 
 // recovered is what a panic ends in.
