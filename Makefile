@@ -2,7 +2,10 @@
 fuzztime ?= 20s
 seed ?= 12
 
-.PHONY: help run test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak kill fuzz
+# What is built is stripped of what only a debugger reads.
+build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
+
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak kill release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -12,6 +15,9 @@ help: ## say what there is
 
 run: ## talk with the bot here in the terminal
 	go run ./cmd/kapbot chat
+
+build: ## build bin/kapbot
+	$(build)
 
 test: ## run all tests, with the race detector
 	go test -race ./...
@@ -24,7 +30,7 @@ eval: ## check every FAQ entry, and search on the questions held out
 	go run ./cmd/kapbot eval search --split test internal/search/testdata/*.jsonl
 
 eval-triage: ## measure triage: the held-back fifth, two sets by strangers, conversations (DATA=folder for posts)
-	@go build -o bin/kapbot ./cmd/kapbot
+	@$(build)
 	@echo '== the fifth of the corpus that is not trained on'
 	@bin/kapbot eval triage --held-back --tags $(corpus) --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl
 	@echo '== written by somebody who had not seen the corpus; thresholds were chosen on it'
@@ -35,7 +41,7 @@ eval-triage: ## measure triage: the held-back fifth, two sets by strangers, conv
 		bin/kapbot eval triage --held-back --labels $(triage)/labels.jsonl $(DATA)/*.jsonl; fi
 
 eval-disguises: ## measure triage on the held-back fifth in fourteen disguises (takes minutes)
-	@go build -o bin/kapbot ./cmd/kapbot
+	@$(build)
 	@bin/kapbot eval triage --held-back --disguises $(corpus) | sed -n '/^disguise/,/^buried/p'
 
 eval-answers: ## plant faults in sentences of the entries and count what the checks of shaped answers let through
@@ -52,7 +58,7 @@ bench-answers: ## time answers with a language model that is down, and the check
 	go test ./internal/answer/check -run '^$$' -bench Check -benchtime 200x
 
 train: ## train the crisis classifier on the corpus (takes half an hour; DATA=folder adds posts)
-	@go build -o bin/kapbot ./cmd/kapbot
+	@$(build)
 	bin/kapbot train --out internal/crisis/classifier/model.bin $(addprefix --calibrate ,$(wildcard $(triage)/unseen/*.jsonl)) --labels $(triage)/labels.jsonl --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl $(corpus) $(if $(DATA),$(wildcard $(DATA)/*.jsonl))
 
 words: ## count the words that slips of the pen are mended to (after a change to the corpus)
@@ -74,7 +80,7 @@ bench-triage: ## time triage of a 300-letter message on one core, median and 99 
 	GOMAXPROCS=1 go test -run '^$$' -bench Triage300 -benchtime 1000x ./internal/crisis
 
 bench-start: ## time five starts with one question
-	@go build -o bin/kapbot ./cmd/kapbot
+	@$(build)
 	@for i in 1 2 3 4 5; do bash -c 'TIMEFORMAT="%R s"; time bin/kapbot ask "What is KAP?" > /dev/null'; done
 
 bench-encoder: ## measure the sentence encoder beside the original, where Node is installed
@@ -94,6 +100,9 @@ soak: ## let each network's adapter read 10,000 messages
 
 kill: ## kill a bot at 20 points and start it again
 	KILLS=20 go test -run Kill -v -count 1 -timeout 20m ./bots/...
+
+release-check: ## build all six binaries of a release twice and compare them (takes minutes)
+	./.ci/release-check
 
 fuzz: ## fuzz every target, each for 20 seconds (fuzztime=1m for longer)
 	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file target; do \

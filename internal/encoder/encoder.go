@@ -13,6 +13,9 @@ import (
 //go:embed weights.bin
 var weights string
 
+// File is the file of weights that is compiled in, for whoever wants to name it.
+func File() string { return weights }
+
 // Dimensions is how many numbers a Vector has.
 const Dimensions = 512
 

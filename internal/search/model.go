@@ -20,6 +20,9 @@ var (
 	vectorsFile string
 )
 
+// Files are the files that are compiled in, for whoever wants to name them.
+func Files() (model, vectors string) { return modelFile, vectorsFile }
+
 // storedModel is what the file form opens with. The intent models stand behind it.
 type storedModel struct {
 	Sizes   []int // of the intent models, in bytes

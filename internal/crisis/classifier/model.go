@@ -190,6 +190,9 @@ func Read(data []byte) (*Model, error) {
 //go:embed model.bin
 var trained []byte
 
+// File is the model's file that is compiled in, for whoever wants to name it.
+func File() []byte { return trained }
+
 // Load unpacks the model that is compiled into the program. It fails only if
 // the program was built with a damaged file.
 func Load() (*Model, error) { return Read(trained) }

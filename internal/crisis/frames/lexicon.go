@@ -14,6 +14,9 @@ import (
 //go:embed lexicon/*.yaml
 var lexiconFiles embed.FS
 
+// Files are the lexicon's files, for whoever wants to name them.
+func Files() fs.FS { return lexiconFiles }
+
 // A Level is what a frame alone says of a message. The order is that of
 // gravity; Risk frames matter only together with others.
 type Level uint8
