@@ -1,0 +1,160 @@
+package deploy_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/goccy/go-yaml"
+
+	"kapbot/internal/config"
+)
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Clean(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestEveryFileCanBeRead reads all YAML and JSON as a parser would that allows no key
+// twice.
+func TestEveryFileCanBeRead(t *testing.T) {
+	files := []string{"../.goreleaser.yaml"}
+	for _, pattern := range []string{"*/*.yaml", "*/*.json"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) < 6 {
+		t.Errorf("only %q were found", files)
+	}
+	for _, file := range files {
+		for part := range strings.SplitSeq(read(t, file), "\n---\n") {
+			var v any
+			if err := yaml.Unmarshal([]byte(part), &v); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
+	}
+}
+
+// TestOnlySettingsThatThereAre holds every variable that the files set to what the
+// program reads.
+func TestOnlySettingsThatThereAre(t *testing.T) {
+	fields, err := env.GetFieldParams(&config.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{"KAPBOT_METRICS": true}
+	for _, f := range fields {
+		known[f.Key] = true
+	}
+	name := regexp.MustCompile(`\b(?:KAPBOT|DISCORD|SLACK|DATABASE|OPENAI|MODEL)_[A-Z_]+\b`)
+	for _, file := range []string{"systemd/kapbot.service", "Dockerfile", "compose/compose.yaml", "kubernetes/kapbot.yaml"} {
+		found := name.FindAllString(read(t, file), -1)
+		if len(found) == 0 {
+			t.Errorf("%s sets nothing", file)
+		}
+		for _, v := range found {
+			if !known[strings.TrimSuffix(v, "_FILE")] {
+				t.Errorf("%s sets %s, which the program does not read", file, v)
+			}
+		}
+	}
+}
+
+type rules struct {
+	Groups []struct {
+		Rules []struct {
+			Alert       string            `yaml:"alert"`
+			Expr        string            `yaml:"expr"`
+			Labels      map[string]string `yaml:"labels"`
+			Annotations map[string]string `yaml:"annotations"`
+		} `yaml:"rules"`
+	} `yaml:"groups"`
+}
+
+func loadRules(t *testing.T) rules {
+	t.Helper()
+	var r rules
+	if err := yaml.Unmarshal([]byte(read(t, "prometheus/alerts.yaml")), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestEveryAlertSaysWhatToDo wants a section of the handbook for each alert.
+func TestEveryAlertSaysWhatToDo(t *testing.T) {
+	sections := map[string]bool{}
+	for line := range strings.Lines(read(t, "../docs/operations.md")) {
+		if title, ok := strings.CutPrefix(line, "### "); ok {
+			anchor := regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(strings.TrimSpace(title)), "")
+			sections["docs/operations.md#"+strings.ReplaceAll(anchor, " ", "-")] = true
+		}
+	}
+	n := 0
+	for _, g := range loadRules(t).Groups {
+		for _, r := range g.Rules {
+			n++
+			if !sections[r.Annotations["runbook"]] {
+				t.Errorf("%s points to %q, which is no section", r.Alert, r.Annotations["runbook"])
+			}
+			if s := r.Labels["severity"]; s != "page" && s != "ticket" {
+				t.Errorf("%s has the severity %q", r.Alert, s)
+			}
+			if r.Annotations["summary"] == "" {
+				t.Errorf("%s says nothing", r.Alert)
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d alerts were read, sections are %q", n, slices.Collect(maps.Keys(sections)))
+	}
+}
+
+// TestAReleaseIsBuiltAsItIsChecked holds .goreleaser.yaml to what release-check builds.
+func TestAReleaseIsBuiltAsItIsChecked(t *testing.T) {
+	var release struct {
+		Builds []struct {
+			Env, Goos, Goarch, Flags, Ldflags []string
+		}
+	}
+	if err := yaml.Unmarshal([]byte(read(t, "../.goreleaser.yaml")), &release); err != nil {
+		t.Fatal(err)
+	}
+	if len(release.Builds) != 1 {
+		t.Fatalf("%d builds", len(release.Builds))
+	}
+	b := release.Builds[0]
+	var targets []string
+	for _, system := range b.Goos {
+		for _, arch := range b.Goarch {
+			targets = append(targets, system+"/"+arch)
+		}
+	}
+	check := read(t, "../.ci/release-check")
+	for _, want := range []string{
+		"targets=(" + strings.Join(targets, " ") + ")\n",
+		"flags=(" + strings.Join(b.Flags, " ") + ` -ldflags "` + strings.Join(b.Ldflags, " ") + "\")\n",
+		strings.Join(b.Env, " ") + "\n",
+	} {
+		if !strings.Contains(check, want) {
+			t.Errorf("release-check does not have %q", want)
+		}
+	}
+	for _, file := range []string{"../Makefile", "Dockerfile"} {
+		if want := `-ldflags "` + strings.Join(b.Ldflags, " ") + `"`; !strings.Contains(read(t, file), want) {
+			t.Errorf("%s does not build with %s", file, want)
+		}
+	}
+}
