@@ -128,8 +128,17 @@ func (a *Answers) Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, b
 	if !ok {
 		return chat.Reply{}, false
 	}
-	e := p.Entry()
-	text, refs := faq.Render(e, live.snapshot.Source)
+	return a.shown(p.Entry(), live.snapshot.Source, lang, now), true
+}
+
+// Preview shows an entry as it would be shown if it were published.
+func (a *Answers) Preview(e faq.Entry, now time.Time) chat.Reply {
+	return a.shown(e, a.live.Load().snapshot.Source, chat.Lang(e.Lang), now)
+}
+
+// shown is an entry word for word, with what stands around it.
+func (a *Answers) shown(e faq.Entry, source func(id string) (faq.Source, bool), lang chat.Lang, now time.Time) chat.Reply {
+	text, refs := faq.Render(e, source)
 	t := a.text(lang)
 	r := chat.Reply{
 		Kind: chat.Answer, Lang: lang, Entry: e.ID, Title: e.Question, Text: strings.TrimSpace(text),
@@ -146,7 +155,7 @@ func (a *Answers) Entry(id string, lang chat.Lang, now time.Time) (chat.Reply, b
 		r.Kind = chat.Mention
 		r.Banner = prompts.Card(prompts.Banner, string(lang))
 	}
-	return r, true
+	return r
 }
 
 // Questions lists the questions that there are answers to.
