@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"kapbot/internal/outbox"
@@ -19,8 +20,8 @@ const cardColumns = "network, key, space, channel, thread, message, person, name
 
 // Intend notes a card.
 func (s *Store) Intend(ctx context.Context, c outbox.Card) (fresh bool, err error) {
-	n, err := s.writes.exec(ctx, "INSERT INTO card ("+cardColumns+", ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
-		c.To.Network, c.Key, c.To.Space, c.To.Channel, c.To.Thread, c.To.Message, c.For, c.Name, c.Lang, c.Kind, c.Direct, stamp(c.At))
+	n, err := s.writes.exec(ctx, "INSERT INTO card ("+cardColumns+", holder, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+		c.To.Network, c.Key, c.To.Space, c.To.Channel, c.To.Thread, c.To.Message, c.For, c.Name, c.Lang, c.Kind, c.Direct, stamp(c.At), s.me)
 	if err != nil {
 		return false, fmt.Errorf("note a card: %w", err)
 	}
@@ -38,12 +39,16 @@ func (s *Store) Settle(ctx context.Context, c outbox.Card, end outbox.End) error
 	return nil
 }
 
-// Pending lists the cards without an end.
+// Pending lists the cards without an end that no replica looks after, oldest first.
+// From then on it is this one that does.
 func (s *Store) Pending(ctx context.Context) ([]outbox.Card, error) {
-	cards, err := list(ctx, s.reads, readCard, "SELECT "+cardColumns+" FROM card WHERE ended = 0 ORDER BY at")
+	cards, err := list(ctx, s.writes, readCard, `UPDATE card SET holder = ?
+		WHERE ended = 0 AND (holder = '' OR holder NOT IN (SELECT holder FROM lease WHERE name LIKE 'replica %' AND until >= `+s.dialect.now()+`))
+		RETURNING `+cardColumns, s.me)
 	if err != nil {
 		return nil, fmt.Errorf("list the pending cards: %w", err)
 	}
+	slices.SortFunc(cards, func(a, b outbox.Card) int { return a.At.Compare(b.At) })
 	return cards, nil
 }
 

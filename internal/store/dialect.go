@@ -12,6 +12,8 @@ type dialect interface {
 	rebind(query string) string
 	// tables writes a migration, which speaks SQLite, in the dialect.
 	tables(migration string) string
+	// now is the time by the clock of the database, as a stamp.
+	now() string
 	// name is the part of the names of migrations that are for this dialect alone.
 	name() string
 	// examine reports whether the database is whole, and of no later version.

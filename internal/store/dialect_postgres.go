@@ -83,6 +83,10 @@ func (postgres) tables(migration string) string {
 	})
 }
 
+func (postgres) now() string {
+	return "CAST(extract(epoch FROM clock_timestamp()) * 1000000000 AS BIGINT)"
+}
+
 func (postgres) name() string { return "postgres" }
 
 // clashed knows the errors of a transaction that could not be put before or after

@@ -44,6 +44,7 @@ func connectSQLite(file string) (*Store, error) {
 
 func (sqlite) rebind(query string) string     { return query }
 func (sqlite) tables(migration string) string { return migration }
+func (sqlite) now() string                    { return "CAST(unixepoch('subsec') * 1000000000 AS INTEGER)" }
 func (sqlite) name() string                   { return "sqlite" }
 
 // clashed knows that a file was locked: writers wait in line, but not while the mode of

@@ -29,6 +29,7 @@ type Store struct {
 	reads   queries
 	answers queries // for claims: fast, and they have to survive the program only
 	pools   []*sql.DB
+	me      string // this replica, or "" if it is the only one
 	settled atomic.Int64
 	claimed atomic.Int64
 }

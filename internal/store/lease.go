@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Times of leases. A replica that died is missed after leaseFor at most. They are
+// measured by the clock of the database, so that those of replicas may differ.
+const (
+	leaseFor   = 8 * time.Second
+	renewEvery = 2 * time.Second
+	renewFor   = 3 * time.Second // how long one look at the store may take
+)
+
+// Join makes the store that of a replica, beside others on the same database: it looks
+// after its own cards, and takes over those of replicas that have died. It has to be
+// called before the store is used, and Attend has to run as long as it is.
+func (s *Store) Join(ctx context.Context) error {
+	me := rand.Text()
+	if _, err := s.take(ctx, alive(me), me); err != nil {
+		return err
+	}
+	s.me = me
+	return nil
+}
+
+// Shared reports whether there may be other replicas.
+func (s *Store) Shared() bool {
+	_, ok := s.dialect.(postgres)
+	return ok
+}
+
+// alive is the lease that says that a replica lives.
+func alive(replica string) string { return "replica " + replica }
+
+// Attend says that this replica lives, until ctx is done. Where the store cannot be
+// reached, it goes on trying.
+func (s *Store) Attend(ctx context.Context, log *slog.Logger) {
+	_ = s.Hold(ctx, log, alive(s.me), func(ctx context.Context) error { <-ctx.Done(); return nil }) // it has no error to return
+}
+
+// Hold waits until this replica alone holds what has the name, runs do as long as that
+// is so, and begins again, until ctx is done or do ends by itself. While the store
+// cannot be reached the lease counts as held: then nobody else can take it either.
+func (s *Store) Hold(ctx context.Context, log *slog.Logger, name string, do func(ctx context.Context) error) error {
+	for ctx.Err() == nil {
+		if held, err := s.take(ctx, name, s.me); err != nil && ctx.Err() == nil {
+			log.Warn("the store cannot be asked for a lease; trying again", "err", err)
+		} else if held {
+			lost, err := s.during(ctx, name, do)
+			if !lost {
+				return err
+			}
+			log.Warn("another replica has taken over", "lease", name)
+		}
+		pause(ctx, renewEvery)
+	}
+	return nil
+}
+
+// during runs do while a lease is renewed. It is lost if somebody else has it now.
+func (s *Store) during(ctx context.Context, name string, do func(ctx context.Context) error) (lost bool, err error) {
+	inner, cancel := context.WithCancel(ctx)
+	renewed := make(chan bool, 1) // false if the lease was lost
+	go func() {
+		defer cancel()
+		renewed <- s.renew(inner, name)
+	}()
+	err = do(inner)
+	cancel()
+	lost = !<-renewed && ctx.Err() == nil
+	if !lost {
+		s.release(ctx, name)
+	}
+	return lost, err
+}
+
+// renew keeps a lease until ctx is done, and reports false if somebody else took it.
+func (s *Store) renew(ctx context.Context, name string) bool {
+	for pause(ctx, renewEvery); ctx.Err() == nil; pause(ctx, renewEvery) {
+		if held, err := s.take(ctx, name, s.me); err == nil && !held {
+			return false
+		}
+	}
+	return true
+}
+
+// take takes or renews a lease, and reports whether it is held now.
+func (s *Store) take(ctx context.Context, name, me string) (held bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, renewFor)
+	defer cancel()
+	now := s.dialect.now()
+	n, err := s.answers.exec(ctx, `INSERT INTO lease (name, holder, until) VALUES (?, ?, `+now+` + ?)
+		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+		WHERE lease.holder = excluded.holder OR lease.until < `+now, name, me, int64(leaseFor))
+	if err != nil {
+		return false, fmt.Errorf("take a lease: %w", err)
+	}
+	return n > 0, nil
+}
+
+// release gives a lease back, so that nobody has to wait until it is over.
+func (s *Store) release(ctx context.Context, name string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewFor)
+	defer cancel()
+	_, _ = s.answers.exec(ctx, "DELETE FROM lease WHERE name = ? AND holder = ?", name, s.me) // else it ends by itself
+}
+
+// pause waits, but not beyond the end of ctx.
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
