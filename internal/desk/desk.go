@@ -25,12 +25,13 @@ type Desk struct {
 	rules   Rules
 	now     func() time.Time
 	live    atomic.Pointer[edition]
+	changed chan struct{} // filled by a change, so that nobody waits for the next look
 }
 
 // New returns a desk. Until [Desk.Refresh] finds published entries in the store,
 // first is what replies use; its sources are those that entries may cite.
 func New(store Store, first *faq.Snapshot, linter *faq.Linter, rules Rules, now func() time.Time) *Desk {
-	d := &Desk{store: store, linter: linter, sources: first.Sources(), rules: rules, now: now}
+	d := &Desk{store: store, linter: linter, sources: first.Sources(), rules: rules, now: now, changed: make(chan struct{}, 1)}
 	d.live.Store(&edition{snapshot: first, mark: -1})
 	return d
 }
@@ -125,8 +126,8 @@ func (d *Desk) SendBack(ctx context.Context, by Actor, key Key, n int, why strin
 // unless the installation allows that; for entries about suicide it never does.
 func (d *Desk) Publish(ctx context.Context, by Actor, key Key, n int) (Revision, error) {
 	return d.move(ctx, by, key, n, InReview, func(s *Summary, r *Revision) (Action, error) {
-		if by.Who() == r.Author && (!d.rules.OneModerator || d.speaksOfSuicide(*r)) {
-			return Action{}, ErrSecond
+		if err := d.mayPublish(ctx, by, *s, *r); err != nil {
+			return Action{}, err
 		}
 		if problems := d.Lint(r.Entry); len(problems) > 0 {
 			return Action{}, &LintError{problems}
@@ -146,10 +147,24 @@ func (d *Desk) publish(s *Summary, r *Revision, by Actor) {
 	}
 }
 
-// speaksOfSuicide says whether a revision, or what it takes the place of, does.
-func (d *Desk) speaksOfSuicide(r Revision) bool {
-	before, ok := d.Published().Entry(r.ID, r.Lang)
-	return r.Entry.Triage == faq.Mention || ok && before.Triage == faq.Mention
+// mayPublish returns ErrSecond for whoever may not let a revision answer: its author,
+// unless the installation allows that and neither it nor what it takes the place of
+// speaks of suicide.
+func (d *Desk) mayPublish(ctx context.Context, by Actor, s Summary, r Revision) error {
+	if by.Who() != r.Author {
+		return nil
+	}
+	if !d.rules.OneModerator || r.Entry.Triage == faq.Mention {
+		return ErrSecond
+	}
+	if s.State < Published {
+		return nil
+	}
+	before, err := d.revision(ctx, s.Key, s.N)
+	if err == nil && before.Entry.Triage == faq.Mention {
+		return ErrSecond
+	}
+	return err
 }
 
 // Retire takes an entry away. What it said stays in its history.
@@ -283,6 +298,7 @@ func (d *Desk) change(ctx context.Context, key Key, decide func(Summary) (Step, 
 		if err != nil {
 			return Revision{}, fmt.Errorf("keep a change of entry %s: %w", key, err)
 		}
+		d.hurry()
 		if len(step.Revisions) == 0 {
 			return Revision{}, nil
 		}

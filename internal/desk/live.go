@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
+	"time"
 
 	"kapbot/internal/faq"
 )
@@ -49,6 +51,58 @@ func (d *Desk) Refresh(ctx context.Context) (changed bool, left []Key, err error
 	}
 	d.live.Store(next)
 	return next.snapshot.Revision() != now.snapshot.Revision(), left, nil
+}
+
+// hurry lets Watch look at once.
+func (d *Desk) hurry() {
+	select {
+	case d.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Watch looks every so often whether something else is published, whoever did it, and
+// hands it to use, until ctx is done. While the store cannot be read, what was read
+// last stays in use; that is logged when it begins and when it ends.
+func (d *Desk) Watch(ctx context.Context, every time.Duration, use func(*faq.Snapshot) error, log *slog.Logger) {
+	clock := time.NewTicker(every)
+	defer clock.Stop()
+	down := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-clock.C:
+		case <-d.changed:
+		}
+		if err := d.look(ctx, use, log); err != nil && ctx.Err() == nil {
+			if !down {
+				log.Error("the published entries cannot be read; those that were read last answer", "err", err)
+			}
+			down = true
+		} else if down {
+			log.Info("the published entries can be read again")
+			down = false
+		}
+	}
+}
+
+func (d *Desk) look(ctx context.Context, use func(*faq.Snapshot) error, log *slog.Logger) error {
+	changed, left, err := d.Refresh(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range left {
+		log.Error("an entry is left out: it has a source that this version does not know", "entry", key.String())
+	}
+	if !changed {
+		return nil
+	}
+	if err := use(d.Published()); err != nil {
+		return fmt.Errorf("index the published entries: %w", err)
+	}
+	log.Info("other entries answer from now on", "entries", len(d.Published().Entries()))
+	return nil
 }
 
 // known says whether all sources of an entry are.

@@ -123,6 +123,7 @@ const (
 	Restored  Deed = "restore"
 	Owned     Deed = "own"
 	Seeded    Deed = "seed"
+	Imported  Deed = "import"
 )
 
 // An Action is a line of the audit: who did what, when and why.

@@ -42,8 +42,8 @@ func mention(body string) faq.Entry {
 	return e
 }
 
-// newDesk has the entries of the seed, if any.
-func newDesk(t *testing.T, rules desk.Rules, seed ...faq.Entry) (*desk.Desk, *desktest.Memory) {
+// record is what entries are checked against, and a snapshot of none.
+func record(t *testing.T) (*faq.Linter, *faq.Snapshot) {
 	t.Helper()
 	files := fstest.MapFS{
 		"sources.yaml":   {Data: []byte("- {id: gk, kind: general-knowledge, authors: Us, title: Known}\n")},
@@ -58,6 +58,13 @@ func newDesk(t *testing.T, rules desk.Rules, seed ...faq.Entry) (*desk.Desk, *de
 	if err != nil {
 		t.Fatal(err)
 	}
+	return linter, first
+}
+
+// newDesk has the entries of the seed, if any.
+func newDesk(t *testing.T, rules desk.Rules, seed ...faq.Entry) (*desk.Desk, *desktest.Memory) {
+	t.Helper()
+	linter, first := record(t)
 	store := &desktest.Memory{}
 	d := desk.New(store, first, linter, rules, func() time.Time { return today })
 	if err := d.Seed(t.Context(), seed); err != nil {

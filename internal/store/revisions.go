@@ -75,7 +75,8 @@ func commit(ctx context.Context, q queries, step desk.Step) error {
 		}
 	}
 	a := step.Action
-	if _, err := q.exec(ctx, "UPDATE action_count SET last = last + 1"); err != nil {
+	if _, err := q.exec(ctx, `INSERT INTO action_count (one, last) VALUES (1, 1)
+		ON CONFLICT (one) DO UPDATE SET last = action_count.last + 1`); err != nil {
 		return err
 	}
 	_, err := q.exec(ctx, `INSERT INTO action (seq, at, who, name, deed, id, lang, n, why)
@@ -169,7 +170,7 @@ func readRevision(read scan) (r desk.Revision, err error) {
 		return r, err
 	}
 	r.At = instant(at)
-	r.Entry, err = faq.ParseEntry(r.Key.String(), []byte(text))
+	r.Entry, err = faq.ParseEntry(r.String(), []byte(text))
 	return r, err
 }
 
@@ -200,7 +201,7 @@ func readAction(read scan) (a desk.Action, err error) {
 
 // Mark counts the actions.
 func (s *Store) Mark(ctx context.Context) (int64, error) {
-	last, err := one[int64](s.reads.row(ctx, "SELECT last FROM action_count").Scan)
+	last, err := one[int64](s.reads.row(ctx, "SELECT coalesce(max(last), 0) FROM action_count").Scan)
 	if err != nil {
 		return 0, fmt.Errorf("count what was done: %w", err)
 	}

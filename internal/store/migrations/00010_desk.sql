@@ -47,5 +47,7 @@ CREATE INDEX action_of ON action (id, lang, seq);
 
 -- The number of the last action, in one row: whoever writes waits for it, so that
 -- numbers become visible in their order.
-CREATE TABLE action_count (last INTEGER NOT NULL) STRICT;
-INSERT INTO action_count (last) VALUES (0);
+CREATE TABLE action_count (
+	one  INTEGER NOT NULL PRIMARY KEY, -- always 1
+	last INTEGER NOT NULL
+) STRICT;
