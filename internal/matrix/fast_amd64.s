@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// ZERO clears the twelve sums.
+// ZERO clears twelve sums.
 #define ZERO \
 	VXORPS Y0, Y0, Y0; \
 	VXORPS Y1, Y1, Y1; \
@@ -21,13 +21,54 @@
 	VFMADD231PS Y13, Y15, b; \
 	VFMADD231PS Y14, Y15, c
 
-// SUM stores the sum of the eight lanes of y, whose lower half is x.
-#define SUM(y, x, at) \
-	VEXTRACTF128 $1, y, X15; \
+// MULTIPLY512 is MULTIPLY with sixteen lanes.
+#define MULTIPLY512(a, b, c) \
+	VFMADD231PS Z12, Z15, a; \
+	VFMADD231PS Z13, Z15, b; \
+	VFMADD231PS Z14, Z15, c
+
+// SUM stores the sums of the lanes of four registers; x is the lower half of a.
+#define SUM(a, b, c, d, x, at) \
+	VHADDPS b, a, a; \
+	VHADDPS d, c, c; \
+	VHADDPS c, a, a; \
+	VEXTRACTF128 $1, a, X15; \
 	VADDPS X15, x, x; \
-	VHADDPS x, x, x; \
-	VHADDPS x, x, x; \
-	VMOVSS x, at(DI)
+	VMOVUPS x, at(DI)
+
+// ZERO512 clears the other twelve sums.
+#define ZERO512 \
+	VPXORQ Z16, Z16, Z16; \
+	VPXORQ Z17, Z17, Z17; \
+	VPXORQ Z18, Z18, Z18; \
+	VPXORQ Z19, Z19, Z19; \
+	VPXORQ Z20, Z20, Z20; \
+	VPXORQ Z21, Z21, Z21; \
+	VPXORQ Z22, Z22, Z22; \
+	VPXORQ Z23, Z23, Z23; \
+	VPXORQ Z24, Z24, Z24; \
+	VPXORQ Z25, Z25, Z25; \
+	VPXORQ Z26, Z26, Z26; \
+	VPXORQ Z27, Z27, Z27;
+
+// HALVE adds both halves of z into y.
+#define HALVE(z, y) \
+	VEXTRACTF64X4 $0, z, Y15; \
+	VEXTRACTF64X4 $1, z, y; \
+	VADDPS Y15, y, y
+
+// SUM512 is SUM with sixteen lanes; it needs Z12 to Z15.
+#define SUM512(a, b, c, d, at) \
+	HALVE(a, Y12); \
+	HALVE(b, Y13); \
+	HALVE(c, Y14); \
+	VHADDPS Y13, Y12, Y12; \
+	HALVE(d, Y13); \
+	VHADDPS Y13, Y14, Y14; \
+	VHADDPS Y14, Y12, Y12; \
+	VEXTRACTF128 $1, Y12, X15; \
+	VADDPS X15, X12, X12; \
+	VMOVUPS X12, at(DI)
 
 // ADDROW adds three sums to the 24 numbers at DI.
 #define ADDROW(a, b, c) \
@@ -38,20 +79,22 @@
 	VADDPS 64(DI), c, c; \
 	VMOVUPS c, 64(DI)
 
-// func dots(out *[12]float32, a0, a1, a2, a3, b0, b1, b2 *float32, n int)
+// func dots(out *[24]float32, a *[8]*float32, b *[3]*float32, n int)
 //
 // Y0 to Y11 hold the twelve sums, eight lanes each; Y12 to Y14 hold eight numbers of
 // the rows of b, Y15 of a row of a.
-TEXT ·dots(SB), NOSPLIT, $0-72
+TEXT ·dots(SB), NOSPLIT, $0-32
 	MOVQ out+0(FP), DI
-	MOVQ a0+8(FP), R8
-	MOVQ a1+16(FP), R9
-	MOVQ a2+24(FP), R10
-	MOVQ a3+32(FP), R11
-	MOVQ b0+40(FP), R12
-	MOVQ b1+48(FP), R13
-	MOVQ b2+56(FP), SI
-	MOVQ n+64(FP), CX
+	MOVQ a+8(FP), AX
+	MOVQ 0(AX), R8
+	MOVQ 8(AX), R9
+	MOVQ 16(AX), R10
+	MOVQ 24(AX), R11
+	MOVQ b+16(FP), AX
+	MOVQ 0(AX), R12
+	MOVQ 8(AX), R13
+	MOVQ 16(AX), SI
+	MOVQ n+24(FP), CX
 	XORQ AX, AX
 	ZERO
 
@@ -71,18 +114,66 @@ eight:
 	CMPQ AX, CX
 	JLT  eight
 
-	SUM(Y0, X0, 0)
-	SUM(Y1, X1, 4)
-	SUM(Y2, X2, 8)
-	SUM(Y3, X3, 12)
-	SUM(Y4, X4, 16)
-	SUM(Y5, X5, 20)
-	SUM(Y6, X6, 24)
-	SUM(Y7, X7, 28)
-	SUM(Y8, X8, 32)
-	SUM(Y9, X9, 36)
-	SUM(Y10, X10, 40)
-	SUM(Y11, X11, 44)
+	SUM(Y0, Y1, Y2, Y3, X0, 0)
+	SUM(Y4, Y5, Y6, Y7, X4, 16)
+	SUM(Y8, Y9, Y10, Y11, X8, 32)
+	VZEROUPPER
+	RET
+
+// func dots512(out *[24]float32, a *[8]*float32, b *[3]*float32, n int)
+//
+// Z0 to Z11 and Z16 to Z27 hold the sums, sixteen lanes each; Z12 to Z14 hold sixteen
+// numbers of the rows of b, Z15 of a row of a.
+TEXT ·dots512(SB), NOSPLIT, $0-32
+	MOVQ a+8(FP), AX
+	MOVQ 0(AX), R8
+	MOVQ 8(AX), R9
+	MOVQ 16(AX), R10
+	MOVQ 24(AX), R11
+	MOVQ 32(AX), BX
+	MOVQ 40(AX), DX
+	MOVQ 48(AX), DI
+	MOVQ 56(AX), R15
+	MOVQ b+16(FP), AX
+	MOVQ 0(AX), R12
+	MOVQ 8(AX), R13
+	MOVQ 16(AX), SI
+	MOVQ n+24(FP), CX
+	XORQ AX, AX
+	ZERO // what clears the lower half of a register clears the upper
+	ZERO512
+
+sixteen:
+	VMOVUPS (R12)(AX*4), Z12
+	VMOVUPS (R13)(AX*4), Z13
+	VMOVUPS (SI)(AX*4), Z14
+	VMOVUPS (R8)(AX*4), Z15
+	MULTIPLY512(Z0, Z1, Z2)
+	VMOVUPS (R9)(AX*4), Z15
+	MULTIPLY512(Z3, Z4, Z5)
+	VMOVUPS (R10)(AX*4), Z15
+	MULTIPLY512(Z6, Z7, Z8)
+	VMOVUPS (R11)(AX*4), Z15
+	MULTIPLY512(Z9, Z10, Z11)
+	VMOVUPS (BX)(AX*4), Z15
+	MULTIPLY512(Z16, Z17, Z18)
+	VMOVUPS (DX)(AX*4), Z15
+	MULTIPLY512(Z19, Z20, Z21)
+	VMOVUPS (DI)(AX*4), Z15
+	MULTIPLY512(Z22, Z23, Z24)
+	VMOVUPS (R15)(AX*4), Z15
+	MULTIPLY512(Z25, Z26, Z27)
+	ADDQ $16, AX
+	CMPQ AX, CX
+	JLT  sixteen
+
+	MOVQ out+0(FP), DI
+	SUM512(Z0, Z1, Z2, Z3, 0)
+	SUM512(Z4, Z5, Z6, Z7, 16)
+	SUM512(Z8, Z9, Z10, Z11, 32)
+	SUM512(Z16, Z17, Z18, Z19, 48)
+	SUM512(Z20, Z21, Z22, Z23, 64)
+	SUM512(Z24, Z25, Z26, Z27, 80)
 	VZEROUPPER
 	RET
 
