@@ -36,7 +36,10 @@ const (
 // catchUp reads what was written before this session began, for signs of a crisis
 // only. What had its card is known by its key and gets no second one.
 func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time) {
-	rooms := p.Rooms.Read()
+	var rooms []string
+	for _, at := range p.Rooms.Read() {
+		rooms = append(rooms, at.Channel)
+	}
 	if p.Directs != nil {
 		direct, err := p.Directs.LastDirects(ctx, string(Network), lastDirects)
 		if err != nil {

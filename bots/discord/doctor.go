@@ -30,11 +30,11 @@ func (p *Platform) Checks() []bots.Check {
 		{Name: "Discord clock", Run: p.checkClock},
 	}
 	rooms := p.Rooms.Read()
-	if p.Alerts != "" && !slices.Contains(rooms, p.Alerts) {
-		rooms = append(rooms, p.Alerts)
+	if p.Alerts != "" && !slices.ContainsFunc(rooms, func(at chat.Ref) bool { return at.Channel == p.Alerts }) {
+		rooms = append(rooms, chat.Ref{Channel: p.Alerts})
 	}
-	for _, id := range rooms {
-		all = append(all, bots.Check{Name: "Discord channel " + id, Run: func(ctx context.Context) (string, error) { return p.checkChannel(ctx, id) }})
+	for _, at := range rooms {
+		all = append(all, bots.Check{Name: "Discord channel " + at.Channel, Run: func(ctx context.Context) (string, error) { return p.checkChannel(ctx, at) }})
 	}
 	return all
 }
@@ -93,8 +93,8 @@ func (p *Platform) checkClock(ctx context.Context) (string, error) {
 }
 
 // checkChannel checks what the bot may do in a channel.
-func (p *Platform) checkChannel(ctx context.Context, id string) (string, error) {
-	c, err := p.api.Channel(id, discordgo.WithContext(ctx))
+func (p *Platform) checkChannel(ctx context.Context, at chat.Ref) (string, error) {
+	c, err := p.api.Channel(at.Channel, discordgo.WithContext(ctx))
 	switch {
 	case status(err) == http.StatusNotFound:
 		return "", errors.New("does not exist: copy its id anew (right-click it, Copy Channel ID), or take it out of the settings")
@@ -106,7 +106,7 @@ func (p *Platform) checkChannel(ctx context.Context, id string) (string, error) 
 	if err := p.learnSelf(ctx, p.api); err != nil {
 		return "", fmt.Errorf("cannot be asked about: %w", err)
 	}
-	has, err := p.api.UserChannelPermissions(p.self(), id, discordgo.WithContext(ctx))
+	has, err := p.api.UserChannelPermissions(p.self(), at.Channel, discordgo.WithContext(ctx))
 	if err != nil {
 		return "", fmt.Errorf("does not tell what the bot may do: %w", clean(err))
 	}
@@ -119,6 +119,6 @@ func (p *Platform) checkChannel(ctx context.Context, id string) (string, error) 
 	if len(missing) > 0 {
 		return "", fmt.Errorf("#%s: give the bot %s", c.Name, strings.Join(missing, " and "))
 	}
-	what := map[chat.Mode]string{chat.Mentions: "gets alerts", chat.Watch: "is read in watch mode", chat.Support: "is read in support mode"}[p.Rooms.Mode(id)]
+	what := map[chat.Mode]string{chat.Mentions: "gets alerts", chat.Watch: "is read in watch mode", chat.Support: "is read in support mode"}[p.Rooms.Mode(at)]
 	return "#" + c.Name + " " + what, nil
 }

@@ -77,7 +77,7 @@ func (p *Platform) message(m *discordgo.Message) (chat.Event, bool) {
 		return chat.Event{}, false
 	}
 	direct := m.GuildID == ""
-	mode := p.mode(m.ChannelID)
+	mode := p.mode(m.GuildID, m.ChannelID)
 	called := direct || p.mentions(m)
 	if !called && mode == chat.Mentions {
 		return chat.Event{}, false
@@ -100,12 +100,12 @@ func (p *Platform) message(m *discordgo.Message) (chat.Event, bool) {
 
 // mode is how a channel is read. A thread is read as its channel, and whole where
 // the bot was asked into it.
-func (p *Platform) mode(channel string) chat.Mode {
+func (p *Platform) mode(guild, channel string) chat.Mode {
 	parent, joined := p.rooms.of(channel)
 	if joined {
 		return chat.Support
 	}
-	return max(p.Rooms.Mode(channel), p.Rooms.Mode(parent))
+	return max(p.Rooms.Mode(chat.Ref{Space: guild, Channel: channel}), p.Rooms.Mode(chat.Ref{Space: guild, Channel: parent}))
 }
 
 // mentions reports whether a message mentions the bot or replies to it.
@@ -157,7 +157,7 @@ func (p *Platform) edited(ctx context.Context, h bots.Handler, m *discordgo.Mess
 		return
 	}
 	if m.Author == nil || m.Timestamp.IsZero() { // it is told in part only
-		if m.GuildID != "" && p.mode(m.ChannelID) == chat.Mentions && !p.mentions(m) && m.Mentions != nil {
+		if m.GuildID != "" && p.mode(m.GuildID, m.ChannelID) == chat.Mentions && !p.mentions(m) && m.Mentions != nil {
 			return
 		}
 		p.in(ctx, m.ChannelID, "", func() { p.fetchEdited(ctx, h, m) })

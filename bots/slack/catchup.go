@@ -57,7 +57,10 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		return
 	}
 	at, began := one.home(), time.Now()
-	rooms := p.o.Rooms.Read()
+	var rooms []string
+	for _, room := range p.o.Rooms.Read() {
+		rooms = append(rooms, room.Channel)
+	}
 	if p.o.Directs != nil {
 		direct, err := p.o.Directs.LastDirects(ctx, string(Network), lastDirects)
 		if err != nil {

@@ -26,9 +26,9 @@ func (p *Platform) Checks() []bots.Check {
 	if one, ok := p.o.Installations.(*One); ok {
 		all = slices.Insert(all, 0, bots.Check{Name: "Slack bot token", Run: one.check})
 		all = append(all, bots.Check{Name: "Slack scopes", Run: one.checkScopes})
-		for _, id := range p.o.Rooms.Read() {
-			mode := map[chat.Mode]string{chat.Watch: "is read in watch mode", chat.Support: "is read in support mode"}[p.o.Rooms.Mode(id)]
-			all = append(all, p.channelCheck(id, mode))
+		for _, at := range p.o.Rooms.Read() {
+			mode := map[chat.Mode]string{chat.Watch: "is read in watch mode", chat.Support: "is read in support mode"}[p.o.Rooms.Mode(at)]
+			all = append(all, p.channelCheck(at.Channel, mode))
 		}
 		if p.o.Alerts != "" {
 			all = append(all, p.channelCheck(p.o.Alerts, "takes alerts"))

@@ -166,7 +166,7 @@ func (p *Platform) said(at home, w written) (chat.Event, bool) {
 		w.thread = "" // the first message of a thread stands in the room
 	}
 	direct := w.kind == slackevents.ChannelTypeIM || strings.HasPrefix(w.channel, "D")
-	mode := p.o.Rooms.Mode(w.channel)
+	mode := p.o.Rooms.Mode(chat.Ref{Space: at.team, Channel: w.channel})
 	addressed := direct || w.mentions || mode == chat.Support || p.threads.has(joined, at.team, w.channel, w.thread)
 	return chat.Event{
 		Key: key(w, w.edit), At: chat.Ref{Network: Network, Space: at.team, Channel: w.channel, Thread: w.thread, Message: w.ts},

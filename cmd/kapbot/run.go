@@ -102,7 +102,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := keepRooms(ctx, cfg.Roles, notes, p, all); err != nil {
+	if err := keepRooms(ctx, cfg.Roles, notes, log, p, all); err != nil {
 		return err
 	}
 	if len(all) == 0 {
@@ -123,8 +123,9 @@ func rest() {
 	debug.FreeOSMemory() // what pools hold outlives one collection
 }
 
-// keepRooms lets moderators say how the rooms of all networks are read.
-func keepRooms(ctx context.Context, roles []string, notes outbox.Store, p *pipeline, all []network) error {
+// keepRooms lets moderators say how the rooms of all networks are read. Where that
+// cannot be looked up, the bot starts all the same: cards need no store.
+func keepRooms(ctx context.Context, roles []string, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
 	who, err := desk.ParseRoles(roles)
 	if err != nil {
 		return fmt.Errorf("KAPBOT_ROLES: %w", err)
@@ -133,7 +134,7 @@ func keepRooms(ctx context.Context, roles []string, notes outbox.Store, p *pipel
 	rooms := desk.NewRooms(who, kept)
 	for _, n := range all {
 		if err := rooms.Add(ctx, n.Name(), n.rooms); err != nil {
-			return err
+			log.Error("how moderators want rooms to be read is not known: until the next start only the channels in the settings are read whole", "network", n.Name(), "err", err)
 		}
 	}
 	p.KeepRooms(rooms)

@@ -48,7 +48,7 @@ var within = []struct {
 	{"prompts/console", nil},
 	{"internal/tally/...", []string{"internal/chat", "internal/tally"}},
 	{"internal/web", []string{"internal/chat", "internal/faq", "internal/desk"}},
-	{"internal/config", nil},
+	{"internal/config", []string{"internal/desk"}},
 	{"internal/eval/bench", []string{"faq", "internal/encoder", "internal/eval", "internal/faq", "internal/search"}},
 	{"internal/vault", nil},
 	{"internal/setup", nil},

@@ -21,6 +21,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/joho/godotenv"
+
+	"kapbot/internal/desk"
 )
 
 // Config is everything that can be set. The tags are the names that
@@ -216,6 +218,11 @@ func (c Config) check() error {
 			if !form.MatchString(id) {
 				fault("%s, entry %d, is not a channel id: %s", name, i+1, how)
 			}
+		}
+	}
+	for i, role := range c.Roles {
+		if _, err := desk.ParseRoles([]string{role}); err != nil {
+			fault("KAPBOT_ROLES, entry %d: %w", i+1, desk.ErrRole)
 		}
 	}
 	const discordHow = "turn on Developer Mode in Discord, then right-click the channel and choose Copy Channel ID"

@@ -61,6 +61,7 @@ func TestFaultsNameTheVariableAndTheFix(t *testing.T) {
 		{"DISCORD_WATCH_CHANNELS=123456789012345678,zebra", "DISCORD_WATCH_CHANNELS, entry 2", "Copy Channel ID"},
 		{"DISCORD_ALERT_CHANNEL=zebra", "DISCORD_ALERT_CHANNEL", "Copy Channel ID"},
 		{"DISCORD_SHARDS=0", "DISCORD_SHARDS", "auto"},
+		{"KAPBOT_ROLES=discord:1=lead,slack:zebra", "KAPBOT_ROLES, entry 2", "network:id=role"},
 		{"SLACK_BOT_TOKEN=zebra", "SLACK_BOT_TOKEN", "xoxb-"},
 		{"SLACK_APP_TOKEN=xoxb-zebra", "SLACK_APP_TOKEN", "xapp-"},
 		{"SLACK_SUPPORT_CHANNELS=zebra", "SLACK_SUPPORT_CHANNELS", "channel's details"},

@@ -46,31 +46,33 @@ func TestRoles(t *testing.T) {
 
 // kept is a store in memory.
 type kept struct {
-	modes map[string]chat.Mode
+	modes map[chat.Ref]chat.Mode
 	err   error
 }
 
 func (k kept) SetRoom(_ context.Context, at chat.Ref, mode chat.Mode) error {
 	if k.err == nil {
-		k.modes[at.Channel] = mode
+		k.modes[chat.Ref{Space: at.Space, Channel: at.Channel}] = mode
 	}
 	return k.err
 }
 
-func (k kept) Rooms(context.Context, chat.Network) (map[string]chat.Mode, error) {
+func (k kept) Rooms(context.Context, chat.Network) (map[chat.Ref]chat.Mode, error) {
 	return k.modes, k.err
 }
 
-type switches map[string]chat.Mode
+type switches map[chat.Ref]chat.Mode
 
-func (s switches) Set(channel string, mode chat.Mode) { s[channel] = mode }
+func (s switches) Set(at chat.Ref, mode chat.Mode) {
+	s[chat.Ref{Space: at.Space, Channel: at.Channel}] = mode
+}
 
 func TestRooms(t *testing.T) {
 	roles, err := desk.ParseRoles([]string{"net:mod=moderator"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	room := chat.Ref{Network: "net", Space: "s", Channel: "c"}
+	room, earlier := chat.Ref{Network: "net", Space: "s", Channel: "c"}, chat.Ref{Space: "s", Channel: "earlier"}
 	broken := errors.New("locked")
 	tests := []struct {
 		name string
@@ -87,12 +89,12 @@ func TestRooms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			k, s := kept{map[string]chat.Mode{"earlier": chat.Support}, nil}, switches{}
+			k, s := kept{map[chat.Ref]chat.Mode{earlier: chat.Support}, nil}, switches{}
 			r := desk.NewRooms(roles, &k)
 			if err := r.Add(t.Context(), "net", s); err != nil {
 				t.Fatal(err)
 			}
-			if s["earlier"] != chat.Support {
+			if s[earlier] != chat.Support {
 				t.Error("what was kept earlier is not set")
 			}
 			k.err = tt.err
@@ -105,8 +107,8 @@ func TestRooms(t *testing.T) {
 			} else if !errors.Is(err, tt.want) {
 				t.Errorf("error %v", err)
 			}
-			changed := tt.want == nil
-			if (s[room.Channel] == chat.Watch) != changed || (k.modes[room.Channel] == chat.Watch) != changed {
+			changed, key := tt.want == nil, chat.Ref{Space: room.Space, Channel: room.Channel}
+			if (s[key] == chat.Watch) != changed || (k.modes[key] == chat.Watch) != changed {
 				t.Errorf("set %v, kept %v", s, k.modes)
 			}
 		})

@@ -11,12 +11,12 @@ import (
 // RoomStore keeps how rooms are read.
 type RoomStore interface {
 	SetRoom(ctx context.Context, at chat.Ref, mode chat.Mode) error
-	Rooms(ctx context.Context, network chat.Network) (map[string]chat.Mode, error)
+	Rooms(ctx context.Context, network chat.Network) (map[chat.Ref]chat.Mode, error)
 }
 
 // Switch changes how an adapter reads a room; *bots.Rooms is one.
 type Switch interface {
-	Set(channel string, mode chat.Mode)
+	Set(at chat.Ref, mode chat.Mode)
 }
 
 // Rooms lets moderators say how rooms are read. Fill it before it is used.
@@ -42,8 +42,8 @@ func (r *Rooms) Add(ctx context.Context, network chat.Network, s Switch) error {
 	if err != nil {
 		return fmt.Errorf("read how the rooms of %s are read: %w", network, err)
 	}
-	for channel, mode := range modes {
-		s.Set(channel, mode)
+	for at, mode := range modes {
+		s.Set(at, mode)
 	}
 	return nil
 }
@@ -65,6 +65,6 @@ func (r *Rooms) SetMode(ctx context.Context, at chat.Ref, by chat.Person, mode c
 	if err := r.store.SetRoom(ctx, at, mode); err != nil {
 		return fmt.Errorf("keep how a room is read: %w", err)
 	}
-	s.Set(at.Channel, mode)
+	s.Set(at, mode)
 	return nil
 }

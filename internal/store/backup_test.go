@@ -50,7 +50,7 @@ func filled(t *testing.T, where string) {
 	if sealed, _, err := s.Secret(t.Context(), "slack T1"); err != nil || !bytes.Equal(sealed, []byte{0, 255, 16}) {
 		t.Errorf("secret %x, %v", sealed, err)
 	}
-	if rooms, err := s.Rooms(t.Context(), "net"); err != nil || rooms["öé 'x"] != chat.Watch {
+	if rooms, err := s.Rooms(t.Context(), "net"); err != nil || rooms[chat.Ref{Network: "net", Space: "s", Channel: "öé 'x"}] != chat.Watch {
 		t.Errorf("rooms %v, %v", rooms, err)
 	}
 	if fresh, err := s.Intend(t.Context(), outboxtest.Card(2)); err != nil || fresh {

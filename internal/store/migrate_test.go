@@ -58,7 +58,7 @@ func TestEveryEarlierFileKeepsWhatItHolds(t *testing.T) {
 				if sealed, ok, err := s.Secret(t.Context(), "slack T1"); err != nil || !ok || string(sealed) != "\x00\xff\x10" {
 					t.Errorf("secret %x, %v, %v", sealed, ok, err)
 				}
-				if modes, err := s.Rooms(t.Context(), "net"); err != nil || modes["room"] != version.mode {
+				if modes, err := s.Rooms(t.Context(), "net"); err != nil || modes[chat.Ref{Network: "net", Space: "space", Channel: "room"}] != version.mode {
 					t.Errorf("modes %v, %v", modes, err)
 				}
 			}

@@ -17,15 +17,16 @@ func (s *Store) SetRoom(ctx context.Context, at chat.Ref, mode chat.Mode) error 
 	return nil
 }
 
-// Rooms returns how the rooms of a network are read, by the room's id.
-func (s *Store) Rooms(ctx context.Context, network chat.Network) (map[string]chat.Mode, error) {
-	modes := map[string]chat.Mode{}
-	_, err := list(ctx, s.reads, func(read scan) (channel string, err error) {
-		var mode uint8
-		err = read(&channel, &mode)
-		modes[channel] = chat.Mode(mode)
-		return channel, err
-	}, "SELECT channel, mode FROM room WHERE network = ?", network)
+// Rooms returns how the rooms of a network are read. Each keeps its community, in
+// which alone it counts.
+func (s *Store) Rooms(ctx context.Context, network chat.Network) (map[chat.Ref]chat.Mode, error) {
+	modes := map[chat.Ref]chat.Mode{}
+	_, err := list(ctx, s.reads, func(read scan) (chat.Ref, error) {
+		at, mode := chat.Ref{Network: network}, uint8(0)
+		err := read(&at.Space, &at.Channel, &mode)
+		modes[at] = chat.Mode(mode)
+		return at, err
+	}, "SELECT space, channel, mode FROM room WHERE network = ?", network)
 	if err != nil {
 		return nil, fmt.Errorf("list the modes of rooms: %w", err)
 	}

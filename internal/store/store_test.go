@@ -138,7 +138,7 @@ func TestRooms(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := storetest.Open(t, where).Rooms(t.Context(), "a")
-			if err != nil || len(got) != 1 || got["c"] != mode {
+			if err != nil || len(got) != 1 || got[room] != mode {
 				t.Errorf("%v, %v; want %v", got, err, mode)
 			}
 		}
