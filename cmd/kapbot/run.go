@@ -86,7 +86,11 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := newPipeline(log, cfg.Model, s.dir)
+	first, err := embedded()
+	if err != nil {
+		return err
+	}
+	p, err := newPipeline(log, first, cfg.Model, s.dir)
 	if err != nil {
 		return err
 	}
@@ -98,6 +102,10 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	}()
 	notes, closeNotes := openNotes(ctx, cfg.Place(), log)
 	defer func() { err = errors.Join(err, closeNotes()) }()
+	entries, err := openDesk(ctx, cfg, notes, p, log)
+	if err != nil {
+		return err
+	}
 	all, err := networks(cfg, log, p, notes)
 	if err != nil {
 		return err
@@ -112,7 +120,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, notes, log, p, front, all)
+	return serve(ctx, notes, entries, log, p, front, all)
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later
@@ -153,9 +161,9 @@ func openWeb(ctx context.Context, address string, log *slog.Logger, all []networ
 	return web.Listen(ctx, address, handlers, log)
 }
 
-// serve runs networks, and the web server if there is one, until ctx is done or all
-// networks have ended.
-func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, front *web.Server, all []network) error {
+// serve runs networks, and the web server and the desk if there are any, until ctx is
+// done or all networks have ended.
+func serve(ctx context.Context, notes outbox.Store, entries *desk.Desk, log *slog.Logger, p *pipeline, front *web.Server, all []network) error {
 	texts, err := prompts.Load()
 	if err != nil {
 		return err
@@ -178,10 +186,16 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var server errgroup.Group
+	var server errgroup.Group // and what else goes on beside the networks
 	if front != nil {
 		log.Info("the web server listens", "address", front.Address())
 		server.Go(func() error { return front.Run(ctx) })
+	}
+	if entries != nil {
+		server.Go(func() error {
+			entries.Watch(ctx, lookEvery, p.answers.Use, log)
+			return nil
+		})
 	}
 	var running errgroup.Group // one network that ends does not end the others
 	for i, n := range all {
