@@ -75,6 +75,12 @@ type Linker interface {
 	Link(at chat.Ref) string
 }
 
+// A RoleReader can say which roles a member of a community has by now, as the ids that
+// events carry.
+type RoleReader interface {
+	Roles(ctx context.Context, space, person string) ([]string, error)
+}
+
 // ErrRefused says that a network will not take a post however often it is sent:
 // the room is gone, or the bot may not write there.
 var ErrRefused = errors.New("the network refuses it")

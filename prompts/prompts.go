@@ -98,6 +98,13 @@ type Texts struct {
 	CommandWatch     string `yaml:"command_watch"`
 	CommandSupport   string `yaml:"command_support"`
 	CommandState     string `yaml:"command_state"`
+	CommandConsole   string `yaml:"command_console"`
+	// The link to the moderators' page.
+	Console        string `yaml:"console"`
+	ConsoleButton  string `yaml:"console_button"`
+	ConsoleTooMany string `yaml:"console_too_many"`
+	ConsoleFailed  string `yaml:"console_failed"`
+	NoConsole      string `yaml:"no_console"`
 	// How a room is read, and by whom that may be changed.
 	RoomWatch     string            `yaml:"room_watch"`
 	RoomSupport   string            `yaml:"room_support"`

@@ -43,6 +43,7 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 				sub("resources", func(t prompts.Texts) string { return t.CommandResources }),
 				sub("topics", func(t prompts.Texts) string { return t.CommandTopics }),
 				sub("help", func(t prompts.Texts) string { return t.CommandHelp }),
+				sub("console", func(t prompts.Texts) string { return t.CommandConsole }),
 				sub("watch", func(t prompts.Texts) string { return t.CommandWatch }, state),
 				sub("support", func(t prompts.Texts) string { return t.CommandSupport }, state),
 			},

@@ -22,7 +22,7 @@ const (
 
 // bare are the parts of the command that stand alone. Everything else that follows
 // the command is a question.
-var bare = map[string]bool{"help": true, "resources": true, "topics": true}
+var bare = map[string]bool{"help": true, "resources": true, "topics": true, "console": true}
 
 // onOff are the parts that say how the room is read.
 var onOff = map[string]bool{"watch on": true, "watch off": true, "support on": true, "support off": true}

@@ -33,9 +33,9 @@ type pipeline struct {
 	model   *llm.Client // nil without one
 }
 
-// newPipeline wires the embedded lexicon, entries, and a language model if one is set;
-// dir is the folder that its prompts are relative to.
-func newPipeline(log *slog.Logger, entries *faq.Snapshot, model config.Model, dir string) (*pipeline, error) {
+// newPipeline wires the embedded lexicon and entries, and a language model if one is
+// set; dir is the folder that its prompts are relative to.
+func newPipeline(log *slog.Logger, model config.Model, dir string) (*pipeline, error) {
 	e, err := encoder.Load()
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func newPipeline(log *slog.Logger, entries *faq.Snapshot, model config.Model, di
 	if err != nil {
 		return nil, err
 	}
-	answers, err := answer.New(entries, e)
+	answers, err := newAnswersWith(e)
 	if err != nil {
 		return nil, err
 	}
@@ -61,20 +61,15 @@ func newAnswers() (*answer.Answers, error) {
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := embedded()
-	if err != nil {
-		return nil, err
-	}
-	return answer.New(snapshot, e)
+	return newAnswersWith(e)
 }
 
-// embedded returns the entries that are compiled in.
-func embedded() (*faq.Snapshot, error) {
+func newAnswersWith(e *encoder.Encoder) (*answer.Answers, error) {
 	snapshot, err := faq.Load(seed.Files())
 	if err != nil {
 		return nil, fmt.Errorf("load the FAQ: %w", err)
 	}
-	return snapshot, nil
+	return answer.New(snapshot, e)
 }
 
 func (p *pipeline) Close() error {
@@ -90,11 +85,7 @@ type chatCmd struct{}
 // Run opens a conversation in the terminal.
 func (chatCmd) Run(ctx context.Context, s streams) (err error) {
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
-	entries, err := published(ctx, s, log)
-	if err != nil {
-		return err
-	}
-	p, err := newPipeline(log, entries, modelOf(s, log), s.dir)
+	p, err := newPipeline(log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
 	}
@@ -162,11 +153,7 @@ func (c askCmd) Run(ctx context.Context, s streams) (err error) {
 		return errors.New(`the question is empty: try kapbot ask "Is KAP covered by the VA?"`)
 	}
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
-	entries, err := published(ctx, s, log)
-	if err != nil {
-		return err
-	}
-	p, err := newPipeline(log, entries, modelOf(s, log), s.dir)
+	p, err := newPipeline(log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
 	}

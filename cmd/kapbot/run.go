@@ -21,6 +21,7 @@ import (
 	"kapbot/internal/outbox"
 	"kapbot/internal/store"
 	"kapbot/internal/web"
+	"kapbot/internal/web/console"
 	"kapbot/prompts"
 )
 
@@ -86,11 +87,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	first, err := embedded()
-	if err != nil {
-		return err
-	}
-	p, err := newPipeline(log, first, cfg.Model, s.dir)
+	p, err := newPipeline(log, cfg.Model, s.dir)
 	if err != nil {
 		return err
 	}
@@ -102,10 +99,6 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	}()
 	notes, closeNotes := openNotes(ctx, cfg.Place(), log)
 	defer func() { err = errors.Join(err, closeNotes()) }()
-	entries, err := openDesk(ctx, cfg, notes, p, log)
-	if err != nil {
-		return err
-	}
 	all, err := networks(cfg, log, p, notes)
 	if err != nil {
 		return err
@@ -116,11 +109,16 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
-	front, err := openWeb(ctx, cfg.Listen, log, all)
+	counts := newTally(notes, p, log)
+	page, err := newConsole(cfg, log, p, nil, notes, counts, newPeople(all))
 	if err != nil {
 		return err
 	}
-	return serve(ctx, notes, entries, log, p, front, all)
+	front, err := openWeb(ctx, cfg.Listen, log, all, page)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, notes, log, p, front, all, counts.Run)
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later
@@ -150,7 +148,7 @@ func keepRooms(ctx context.Context, roles []string, notes outbox.Store, log *slo
 }
 
 // openWeb opens the web server, if one is wanted; nil otherwise.
-func openWeb(ctx context.Context, address string, log *slog.Logger, all []network) (*web.Server, error) {
+func openWeb(ctx context.Context, address string, log *slog.Logger, all []network, page *console.Console) (*web.Server, error) {
 	if address == "" {
 		return nil, nil //nolint:nilnil // no address is no server and no fault
 	}
@@ -158,12 +156,15 @@ func openWeb(ctx context.Context, address string, log *slog.Logger, all []networ
 	for _, n := range all {
 		maps.Copy(handlers, n.endpoints)
 	}
+	if page != nil {
+		handlers[console.Path] = page
+	}
 	return web.Listen(ctx, address, handlers, log)
 }
 
-// serve runs networks, and the web server and the desk if there are any, until ctx is
-// done or all networks have ended.
-func serve(ctx context.Context, notes outbox.Store, entries *desk.Desk, log *slog.Logger, p *pipeline, front *web.Server, all []network) error {
+// serve runs networks, the web server if there is one, and what goes on beside them,
+// until ctx is done or all networks have ended.
+func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, front *web.Server, all []network, beside ...func(context.Context) error) error {
 	texts, err := prompts.Load()
 	if err != nil {
 		return err
@@ -186,16 +187,13 @@ func serve(ctx context.Context, notes outbox.Store, entries *desk.Desk, log *slo
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var server errgroup.Group // and what else goes on beside the networks
+	var server errgroup.Group
 	if front != nil {
 		log.Info("the web server listens", "address", front.Address())
 		server.Go(func() error { return front.Run(ctx) })
 	}
-	if entries != nil {
-		server.Go(func() error {
-			entries.Watch(ctx, lookEvery, p.answers.Use, log)
-			return nil
-		})
+	for _, run := range beside {
+		server.Go(func() error { return run(ctx) })
 	}
 	var running errgroup.Group // one network that ends does not end the others
 	for i, n := range all {

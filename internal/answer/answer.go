@@ -158,6 +158,15 @@ func (a *Answers) shown(e faq.Entry, source func(id string) (faq.Source, bool), 
 	return r
 }
 
+// Tags says what an entry is about; nothing if there is none of that id.
+func (a *Answers) Tags(id string) []string {
+	p, ok := a.live.Load().passage(id, chat.English)
+	if !ok {
+		return nil
+	}
+	return p.Entry().Tags
+}
+
 // Questions lists the questions that there are answers to.
 func (a *Answers) Questions(lang chat.Lang) []string {
 	var all []string

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -35,13 +36,14 @@ type Config struct {
 	// Listen is the address of the web server; empty for none. Slack over HTTP
 	// needs it.
 	Listen string `env:"KAPBOT_LISTEN"`
+	// URL is the public address of the web server, for the moderators' console;
+	// without it there is no console.
+	URL string `env:"KAPBOT_URL"`
 	// Roles says who are moderators; see desk.ParseRoles for its form.
-	Roles []string `env:"KAPBOT_ROLES"`
-	// OneModerator lets moderators publish what they wrote themselves.
-	OneModerator bool `env:"KAPBOT_ONE_MODERATOR"`
-	Discord      Discord
-	Slack        Slack
-	Model        Model
+	Roles   []string `env:"KAPBOT_ROLES"`
+	Discord Discord
+	Slack   Slack
+	Model   Model
 }
 
 // Discord is what the adapter for Discord needs. Without a token it is off.
@@ -186,6 +188,7 @@ func readFile(name string) (map[string]string, error) {
 func (c *Config) clean() {
 	c.Discord.Token = Secret{strings.TrimPrefix(c.Discord.Token.value, "Bot ")}
 	c.Slack.Address = strings.TrimSuffix(c.Slack.Address, "/")
+	c.URL = strings.TrimSuffix(c.URL, "/")
 	for _, list := range []*[]string{&c.Discord.SupportChannels, &c.Discord.WatchChannels, &c.Slack.SupportChannels, &c.Slack.WatchChannels} {
 		var kept []string
 		for _, id := range *list {
@@ -245,8 +248,24 @@ func (c Config) check() error {
 	channels("SLACK_SUPPORT_CHANNELS", c.Slack.SupportChannels, slackChannel, slackHow)
 	channels("SLACK_WATCH_CHANNELS", c.Slack.WatchChannels, slackChannel, slackHow)
 	channels("SLACK_ALERT_CHANNEL", one(c.Slack.AlertChannel), slackChannel, slackHow)
+	c.checkURL(fault)
 	c.Slack.check(c.Listen, fault)
 	return errors.Join(faults...)
+}
+
+// checkURL holds the address of the console to https, but on the machine itself.
+func (c Config) checkURL(fault func(format string, args ...any)) {
+	if c.URL == "" {
+		return
+	}
+	at, err := url.Parse(c.URL)
+	here := err == nil && at.Scheme == "http" && (at.Hostname() == "localhost" || at.Hostname() == "127.0.0.1")
+	if err != nil || at.Host == "" || at.Path != "" || at.Scheme != "https" && !here {
+		fault("KAPBOT_URL is not an address that can be used: give the one at which moderators reach this program, such as https://kap.example.org (http only for localhost)")
+	}
+	if c.Listen == "" {
+		fault("KAPBOT_LISTEN is missing: with KAPBOT_URL there is a console; set it to an address such as :8080")
+	}
 }
 
 // check finds what is missing beside what is set.

@@ -165,10 +165,32 @@ func changesOf(before, after faq.Entry) []fieldChange {
 	was, is := formOf(before), formOf(after)
 	for _, field := range fields {
 		if was[field] != is[field] {
-			all = append(all, fieldChange{field, faq.Diff(was[field], is[field])})
+			all = append(all, fieldChange{field, shortened(faq.Diff(was[field], is[field]))})
 		}
 	}
 	return all
+}
+
+// around is how many letters of what did not change are shown beside what did.
+const around = 160
+
+// shortened leaves out the middle of what did not change.
+func shortened(parts []faq.Change) []faq.Change {
+	for i := range parts {
+		letters := []rune(parts[i].Text)
+		if parts[i].Side != faq.Same || len(letters) <= 2*around {
+			continue
+		}
+		var head, tail string
+		if i > 0 {
+			head = string(letters[:around])
+		}
+		if i < len(parts)-1 {
+			tail = string(letters[len(letters)-around:])
+		}
+		parts[i].Text = head + " … " + tail
+	}
+	return parts
 }
 
 // due is how far ahead the calendar looks.

@@ -41,7 +41,7 @@ func TestAnEntryIsCorrected(t *testing.T) {
 	if e, _ := w.desk.Published().Entry("what-is-it", "en"); e.Body != "It is another thing. [gk]" {
 		t.Errorf("published %q", e.Body)
 	}
-	contains(t, bo, page+"/history", "Version 2", "published by net:bo", "it was wrong")
+	contains(t, bo, page+"/history", "Version 2", "published by you", "by net:ann", "it was wrong")
 	contains(t, bo, page+"/diff?to=2", "<ins>", "<del>")
 	contains(t, bo, "/console/audit", "Ann", "wrote a draft", "Bo", "published it")
 }

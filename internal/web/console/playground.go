@@ -33,12 +33,12 @@ type Hit struct {
 // A Playground tries a text as if somebody had asked it. A text that triage flags goes
 // no further than triage.
 type Playground interface {
-	Try(ctx context.Context, text string, lang chat.Lang) (Trial, error)
+	Try(ctx context.Context, text string) (Trial, error)
 }
 
 // trial is the page of the playground.
 type trial struct {
-	Text, Lang string
+	Text string
 	*Trial
 	Previews []shownPreview
 }
@@ -46,14 +46,14 @@ type trial struct {
 // try shows the form, and what came of it. The text is asked for with POST, so that it
 // is in no address and no log.
 func (c *Console) try(v *visit) error {
-	t := trial{Lang: string(chat.English)}
+	var t trial
 	if v.r.Method == http.MethodPost && c.Playground != nil {
-		t.Text, t.Lang = strings.TrimSpace(v.r.PostFormValue("text")), v.r.PostFormValue("lang")
+		t.Text = strings.TrimSpace(v.r.PostFormValue("text"))
 	}
 	if t.Text == "" {
 		return c.ok(v, "try", t)
 	}
-	found, err := c.Playground.Try(v.r.Context(), t.Text, chat.Lang(t.Lang))
+	found, err := c.Playground.Try(v.r.Context(), t.Text)
 	if err != nil {
 		return err
 	}

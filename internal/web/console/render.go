@@ -52,6 +52,7 @@ var functions = template.FuncMap{
 	"time":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") },
 	"entry":   entryPath,
 	"join":    strings.Join,
+	"by":      func(p page, who string) by { return by{who, who == p.Actor.Who()} },
 	"percent": percent,
 	"data":    func(p page, data any) page { p.Data = data; return p },
 	"link":    func(p page, path, label string) link { return link{path, label, strings.HasPrefix(p.At, Path+path)} },
@@ -59,6 +60,12 @@ var functions = template.FuncMap{
 	"fault":   func(p page, field string) fault { return faultsOf(p, field, false) },
 	"swap":    func(p page, field string) fault { return faultsOf(p, field, true) },
 	"slug":    func(s string) string { return strings.ReplaceAll(s, " ", "-") },
+}
+
+// by is somebody who did something.
+type by struct {
+	Who string
+	Me  bool // whoever looks
 }
 
 // A link leads to a part of the console.

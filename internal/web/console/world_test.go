@@ -73,14 +73,14 @@ func (p *people) set(id string, roles ...string) {
 // tried answers every text, and flags the word "flagged".
 type tried struct{}
 
-func (tried) Try(_ context.Context, text string, lang chat.Lang) (console.Trial, error) {
+func (tried) Try(_ context.Context, text string) (console.Trial, error) {
 	if strings.Contains(text, "flagged") {
 		return console.Trial{Level: "crisis", Signals: []string{"sign"}, Score: 0.9, Card: &chat.Reply{Card: &chat.Card{Text: "Dial 988 then Press 1"}}}, nil
 	}
 	return console.Trial{
 		Level: "none", Score: 0.01, Outcome: "sure", Sure: 0.93, Model: "none",
 		Hits:  []console.Hit{{Entry: "what-is-it", Question: "What is it?", Score: 0.93}},
-		Reply: chat.Reply{Lang: lang, Text: "The answer."},
+		Reply: chat.Reply{Text: "The answer."},
 	}, nil
 }
 

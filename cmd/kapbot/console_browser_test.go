@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"kapbot/bots"
+	"kapbot/bots/discord"
+	"kapbot/bots/slack"
+	seed "kapbot/faq"
+	"kapbot/internal/chat"
+	"kapbot/internal/config"
+	"kapbot/internal/desk"
+	"kapbot/internal/faq"
+	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/platformtest/slackserver"
+	"kapbot/internal/store"
+	"kapbot/prompts"
+)
+
+const (
+	browserPatience = 2 * time.Minute
+	support         = "920000000000000003" // a room of Discord that is answered in whole
+	lounge          = "C0SUPPRT"           // and one of Slack
+	annID           = "910000000000000001"
+	edited          = "what-is-kap"
+	addedWords      = "This sentence was added by a moderator."
+)
+
+// A desktop is a bot on a Discord and a Slack, with its console.
+type desktop struct {
+	t       *testing.T
+	discord *discordserver.Server
+	slack   *slackserver.Server
+	team    slackserver.Team
+	url     string
+}
+
+// TestTheConsoleInABrowser lets two moderators, one of Discord and one of Slack,
+// correct an entry in a real browser, and asks the bot on both. It needs Node, npm and
+// Chromium.
+func TestTheConsoleInABrowser(t *testing.T) {
+	node, chromium := browserTools(t)
+	d := newDesktop(t)
+	entry := d.url + "/console/entries/en/" + edited
+	ann, bo, reader := d.linkOnDiscord(), d.linkOnSlack(), d.linkOnDiscord()
+
+	ctx, cancel := context.WithTimeout(t.Context(), browserPatience)
+	defer cancel()
+	drive := exec.CommandContext(ctx, node, "drive.mjs")
+	drive.Dir = filepath.Join("testdata", "browser")
+	drive.Env = append(os.Environ(), "ANN="+ann, "BO="+bo, "READER="+reader, "ENTRY="+entry, "CHROMIUM="+chromium)
+	drive.Stderr = &testOutput{t}
+	says, err := drive.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hears, err := drive.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := drive.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for step := bufio.NewScanner(says); step.Scan(); {
+		switch step.Text() {
+		case "submitted": // and answers nothing yet
+			if strings.Contains(d.askOnDiscord(), addedWords) {
+				t.Error("a draft answers")
+			}
+		case "published":
+			d.answersWith(addedWords)
+		}
+		_, _ = io.WriteString(hears, "ok\n")
+	}
+	if err := drive.Wait(); err != nil {
+		t.Fatalf("the browser: %v", err)
+	}
+}
+
+// browserTools finds what the test needs, and installs the libraries that drive the
+// browser.
+func browserTools(t *testing.T) (node, chromium string) {
+	t.Helper()
+	var errs []error
+	find := func(names ...string) (path string) {
+		for _, name := range names {
+			if path, err := exec.LookPath(name); err == nil {
+				return path
+			}
+		}
+		errs = append(errs, fmt.Errorf("there is no %s", names[0]))
+		return ""
+	}
+	node, npm := find("node"), find("npm")
+	chromium = find("chromium", "chromium-browser", "google-chrome")
+	if len(errs) == 0 {
+		install := exec.CommandContext(t.Context(), npm, "ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts")
+		install.Dir = filepath.Join("testdata", "browser")
+		if out, err := install.CombinedOutput(); err != nil {
+			errs = append(errs, fmt.Errorf("npm ci: %w: %.300s", err, out))
+		}
+	}
+	if len(errs) > 0 {
+		t.Skip("NOT TESTED IN A BROWSER: ", errors.Join(errs...))
+	}
+	return node, chromium
+}
+
+// newDesktop starts everything. It ends with the test.
+func newDesktop(t *testing.T) *desktop {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(&testOutput{t}, &slog.HandlerOptions{Level: slog.LevelError}))
+	p, err := newPipeline(log, config.Model{}, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "kapbot.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desktop{t: t}
+	all := []network{d.openDiscord(log), d.openSlack(log)}
+	var front http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }))
+	d.url = server.URL
+	cfg := config.Config{URL: server.URL, Roles: []string{"discord:77=moderator", "slack:UBO=moderator"}}
+
+	counts := newTally(notes, p, log)
+	kept := deskOver(t, notes)
+	if front, err = newConsole(cfg, log, p, kept, notes, counts, newPeople(all)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 2)
+	go func() { kept.Watch(ctx, time.Second, p.answers.Use, log); ended <- nil }()
+	go func() { ended <- serve(ctx, notes, log, p, nil, all) }()
+	t.Cleanup(func() {
+		server.Close()
+		stop()
+		if err := errors.Join(<-ended, <-ended, p.Close(), notes.Close()); err != nil {
+			t.Error(err)
+		}
+		d.slack.Close()
+	})
+	d.await("both networks are connected", func() bool { return d.slack.Connections() > 0 && d.discord.Logins() > 0 })
+	return d
+}
+
+func (d *desktop) openDiscord(log *slog.Logger) network {
+	d.discord = discordserver.New(d.t)
+	d.discord.Room(support)
+	d.discord.Role(annID, "77")
+	texts, err := prompts.Load()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	rooms := bots.NewRooms([]string{support}, nil)
+	p, err := discord.New(discord.Options{Token: discordserver.Token, Rooms: rooms, Texts: texts, Log: log, Transport: d.discord.Transport(), IdentifyEvery: time.Millisecond})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return network{Platform: p, Sender: p, rooms: rooms}
+}
+
+func (d *desktop) openSlack(log *slog.Logger) network {
+	setup := slack.Setup{Rooms: true}
+	d.slack = slackserver.New(slackserver.App{PingEvery: 100 * time.Millisecond, AckWait: time.Minute, Events: setup.Events()})
+	d.team = d.slack.AddTeam("T0TEAM00", setup.Scopes()...)
+	d.slack.AddUser(slackserver.User{ID: "UBO", Team: d.team.ID})
+	d.slack.AddChannel(slackserver.Channel{ID: lounge, Kind: slackserver.Public, Teams: []string{d.team.ID}, Members: []string{d.team.BotUser, "UBO"}})
+	texts, err := prompts.Load()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	app, err := prompts.LoadSlack()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	installed := slack.NewOne(d.team.Token, d.slack.APIURL())
+	if err := installed.Learn(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+	rooms := bots.NewRooms([]string{lounge}, nil)
+	p := slack.New(slack.Options{
+		AppToken: d.slack.App().Token, Installations: installed, Texts: texts, App: app, Log: log, Rooms: rooms,
+		APIURL: d.slack.APIURL(), Silence: time.Minute, SigningSecret: d.slack.App().SigningSecret,
+		Home: []chat.Reply{{Text: app.HomeAbout}},
+	})
+	return network{Platform: p, Sender: p, rooms: rooms}
+}
+
+// linkOnDiscord asks for a link with /kap console, as Ann.
+func (d *desktop) linkOnDiscord() string {
+	d.t.Helper()
+	before := len(d.discord.Operations())
+	d.discord.Command(support, annID, "console", "")
+	link := ""
+	d.await("a link on Discord", func() bool {
+		for _, o := range d.discord.Operations()[before:] {
+			for _, row := range o.Message.Components {
+				for _, b := range row.Components {
+					if strings.Contains(b.URL, "/console/enter") {
+						link = b.URL
+						if o.Message.Flags&64 == 0 {
+							d.t.Fatal("others see the link")
+						}
+					}
+				}
+			}
+		}
+		return link != ""
+	})
+	return link
+}
+
+var slackLink = regexp.MustCompile(`http://127\.0\.0\.1:\d+/console/enter\?key=[\w-]+`)
+
+// linkOnSlack does the same as Bo.
+func (d *desktop) linkOnSlack() string {
+	d.t.Helper()
+	d.slack.Command(d.team.ID, lounge, "UBO", "console")
+	link := ""
+	d.await("a link on Slack", func() bool {
+		for _, m := range d.slack.Bots(lounge) {
+			if link = slackLink.FindString(string(m.Blocks)); link != "" && m.Ephemeral != "UBO" {
+				d.t.Fatal("others see the link")
+			}
+		}
+		return link != ""
+	})
+	return link
+}
+
+// askOnDiscord asks the question that the entry answers, and returns what is shown.
+func (d *desktop) askOnDiscord() string {
+	d.t.Helper()
+	before := len(d.discord.Operations())
+	d.discord.Say(support, annID, "What is ketamine-assisted psychotherapy?", discordserver.Said{})
+	shown := ""
+	d.await("an answer on Discord", func() bool {
+		shown = ""
+		for _, o := range d.discord.Operations()[before:] {
+			shown += o.Text()
+		}
+		return strings.Contains(shown, "What is ketamine-assisted psychotherapy")
+	})
+	return shown
+}
+
+// answersWith asks on both networks until the answer holds the words, which takes two
+// seconds.
+func (d *desktop) answersWith(words string) {
+	d.t.Helper()
+	d.await("Discord answers with the new text", func() bool { return strings.Contains(d.askOnDiscord(), words) })
+	d.await("Slack answers with the new text", func() bool {
+		d.slack.Say(slackserver.Say{Channel: lounge, User: "UBO", Text: "What is ketamine-assisted psychotherapy?"})
+		found := false
+		d.await("an answer on Slack", func() bool {
+			all := d.slack.Bots(lounge)
+			for _, m := range all {
+				found = found || strings.Contains(string(m.Blocks), words)
+			}
+			return len(all) > 0
+		})
+		return found
+	})
+}
+
+// await waits for what takes a moment.
+func (d *desktop) await(what string, done func() bool) {
+	d.t.Helper()
+	end := time.Now().Add(30 * time.Second)
+	for !done() {
+		if time.Now().After(end) {
+			d.t.Fatalf("waited in vain: %s", what)
+		}
+		time.Sleep(20 * time.Millisecond) // two servers and a browser have no common clock
+	}
+}
+
+// testOutput writes what a program says to the test's log.
+type testOutput struct{ t *testing.T }
+
+func (l *testOutput) Write(p []byte) (int, error) {
+	l.t.Log(strings.TrimRight(string(p), "\n"))
+	return len(p), nil
+}
+
+// deskOver is a desk with the entries of this repository.
+func deskOver(t *testing.T, kept desk.Store) *desk.Desk {
+	t.Helper()
+	linter, err := faq.NewLinter(seed.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := faq.Load(seed.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := desk.New(kept, first, linter, desk.Rules{}, time.Now)
+	if err := d.Seed(t.Context(), first.Entries()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
