@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak kill release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak soak-day kill bench-scale release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -100,6 +100,12 @@ soak: ## let each network's adapter read 10,000 messages
 
 kill: ## kill a bot at 20 points and start it again
 	KILLS=20 go test -run Kill -v -count 1 -timeout 20m ./bots/...
+
+soak-day: ## let the program live through an imagined day of 24,000 messages (takes minutes)
+	DAY=24 go test ./cmd/kapbot -run ADay -v -count 1 -timeout 1h
+
+bench-scale: ## measure growth with communities, messages a second and entries, and draw docs/scale.png (takes minutes)
+	SCALE=$(CURDIR)/docs/scale.png go test ./cmd/kapbot -run Scale -v -count 1 -timeout 1h
 
 release-check: ## build all six binaries of a release twice and compare them (takes minutes)
 	./.ci/release-check

@@ -211,6 +211,14 @@ func TestWritePNG(t *testing.T) {
 	}
 }
 
+func TestChartsOfGrowth(t *testing.T) {
+	line := eval.Line{Name: "memory", Points: []eval.Point{{1, 0.02}, {10, 3}, {1000, 2500}}, Dots: true}
+	var out bytes.Buffer
+	if err := eval.WritePNG(&out, eval.Chart{Title: "growth", Growth: true, Lines: []eval.Line{line}}); err != nil || out.Len() < 1000 {
+		t.Errorf("%d bytes, %v", out.Len(), err)
+	}
+}
+
 func TestWritePNGRefusesPointsThatAreNone(t *testing.T) {
 	err := eval.WritePNG(&bytes.Buffer{}, eval.Chart{Title: "t", Lines: []eval.Line{{Points: []eval.Point{{math.NaN(), 0}}}}})
 	if err == nil {

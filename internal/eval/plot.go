@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// A Point is one point of a Line; both axes of a Chart run from 0 to 1.
+// A Point is one point of a Line.
 type Point struct{ X, Y float64 }
 
 // A Line is one curve of a Chart.
@@ -22,12 +22,15 @@ type Line struct {
 	Dots   bool // draw a dot at each point as well
 }
 
-// A Chart is a picture of curves between 0 and 1.
+// A Chart is a picture of curves between 0 and 1, or of Growth.
 type Chart struct {
 	Title    string
 	X, Y     string // what the axes say
 	Diagonal bool   // draw the line on which both axes agree
-	Lines    []Line
+	// Growth draws both axes by powers of ten, as far as the points reach. All of
+	// them must be above 0.
+	Growth bool
+	Lines  []Line
 }
 
 // chart sizes, at the 96 dots an inch that gonum draws with.
@@ -64,7 +67,12 @@ func WritePNG(w io.Writer, charts ...Chart) error {
 func (c Chart) plot() (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = c.Title, c.X, c.Y
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+	if c.Growth {
+		p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
+		p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
+	} else {
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+	}
 	p.Legend.Left = true
 	p.Add(plotter.NewGrid())
 	if c.Diagonal {
