@@ -114,6 +114,17 @@ type Texts struct {
 	NeedsRole     string            `yaml:"needs_role"` // {role} is one of Roles
 	Roles         map[string]string `yaml:"roles"`
 	AnswerFromFAQ string            `yaml:"answer_from_faq"`
+
+	// Forms.
+	FormProblems string `yaml:"form_problems"`
+	FormAgain    string `yaml:"form_again"`
+	FormReady    string `yaml:"form_ready"`
+	FormOpen     string `yaml:"form_open"`
+	FormGone     string `yaml:"form_gone"`
+	FormCancel   string `yaml:"form_cancel"`
+	FormKeep     string `yaml:"form_keep"`
+	FormEnd      string `yaml:"form_end"`
+	FormLeft     string `yaml:"form_left"`
 }
 
 // Load reads the short texts of every language.

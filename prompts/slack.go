@@ -17,6 +17,8 @@ type Slack struct {
 	LongDescription     string   `yaml:"long_description"`
 	CommandDescription  string   `yaml:"command_description"`
 	CommandHint         string   `yaml:"command_hint"`
+	FAQDescription      string   `yaml:"faq_description"`
+	FAQHint             string   `yaml:"faq_hint"`
 	ShortcutName        string   `yaml:"shortcut_name"`
 	ShortcutDescription string   `yaml:"shortcut_description"`
 	Greeting            string   `yaml:"greeting"`

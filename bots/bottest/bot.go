@@ -139,6 +139,7 @@ func Assemble(notes outbox.Store, log *slog.Logger, now func() time.Time) (*Bot,
 		return nil, err
 	}
 	b := &Bot{Responder: responder.New(p.triage, p.answers, log, now), texts: texts{p.answers}}
+	b.Lead(routes())
 	b.Outbox = outbox.New(notes, b.texts, log)
 	claims, _ := notes.(courier.Claims)
 	b.Courier = courier.New(b.Responder, b.Outbox, claims, log)

@@ -31,6 +31,7 @@ const (
 	Edited  Op = "edited"
 	Removed Op = "removed"
 	Alone   Op = "alone" // shown to one person only, in a room of several
+	Form    Op = "form"  // a form was opened
 )
 
 // Shown is one operation and the text that people see after it, buttons included.
@@ -49,6 +50,7 @@ const (
 	Editing   Ability = "editing" // messages can be edited and deleted
 	Buttons   Ability = "buttons"
 	Redeliver Ability = "redeliver" // an event can be delivered twice
+	Forms     Ability = "forms"
 )
 
 // A Client does what people do on a network.
@@ -61,6 +63,9 @@ type Client interface {
 	// Press presses the button with a label under a message of the bot.
 	Press(message, label, person string)
 	Command(place Place, person, name, text string)
+	// Fill writes into the form that was opened last and sends it. Fields that are not
+	// named keep what is in them.
+	Fill(person string, values map[string]string)
 	// Again delivers the last event once more.
 	Again()
 	// Settle returns when everything before it has been handled, cards and
@@ -126,6 +131,8 @@ func hold(t *testing.T, c Client, s script) {
 				continue
 			}
 			c.Press(at, st.text, person)
+		case "fill":
+			c.Fill(person, valuesOf(st.text))
 		case "again":
 			c.Again()
 		default:
@@ -145,6 +152,16 @@ func hold(t *testing.T, c Client, s script) {
 	if late := c.Await(seen)[seen:]; len(late) > 0 {
 		t.Errorf("after the last step: %+v", late)
 	}
+}
+
+// valuesOf reads "name = value | name = value".
+func valuesOf(text string) map[string]string {
+	values := map[string]string{}
+	for _, part := range strings.Split(text, "|") {
+		name, value, _ := strings.Cut(part, "=")
+		values[strings.TrimSpace(name)] = strings.TrimSpace(value)
+	}
+	return values
 }
 
 func withButton(all []Shown, label string) string {

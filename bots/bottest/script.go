@@ -22,7 +22,7 @@ type script struct {
 // A step is what somebody does and what has to come of it.
 type step struct {
 	line   int
-	do     string // say, edit, delete, press, command, again
+	do     string // say, edit, delete, press, command, fill, again
 	place  Place
 	person string
 	text   string
@@ -74,7 +74,7 @@ func parse(name, text string) (script, error) {
 			}
 			op, rest, _ := strings.Cut(trimmed, ":")
 			w := want{op: Op(op)}
-			if w.op != New && w.op != Edited && w.op != Removed && w.op != Alone {
+			if w.op != New && w.op != Edited && w.op != Removed && w.op != Alone && w.op != Form {
 				return s, fmt.Errorf("line %d: %q is nothing that can be shown", i+1, op)
 			}
 			for _, part := range strings.Split(rest, "|") {
@@ -97,7 +97,8 @@ func parse(name, text string) (script, error) {
 }
 
 // parseStep reads "ann in direct: text", "edit: text", "delete", "press: label",
-// "ann in room commands ask: text" or "again".
+// "ann in room commands ask: text", "fill: name = value | name = value" or "again". A
+// command of two words has an underscore between them.
 func parseStep(line string) (step, error) {
 	head, text, _ := strings.Cut(line, ":")
 	words := strings.Fields(head)
@@ -108,7 +109,7 @@ func parseStep(line string) (step, error) {
 	case len(words) == 3 && words[1] == "in":
 		st.do, st.person, st.place = "say", words[0], Place(words[2])
 	case len(words) == 5 && words[1] == "in" && words[3] == "commands":
-		st.do, st.person, st.place = "command "+words[4], words[0], Place(words[2])
+		st.do, st.person, st.place = "command "+strings.ReplaceAll(words[4], "_", " "), words[0], Place(words[2])
 	default:
 		return st, fmt.Errorf("%q is no step", head)
 	}

@@ -16,6 +16,12 @@ const (
 	maxChoice  = 100 // letters
 )
 
+// The commands, whose parts are what a person picks.
+const (
+	commandKap = "kap"
+	commandFAQ = "faq"
+)
+
 // commands are what the bot offers in Discord's menus.
 func (p *Platform) commands() []*discordgo.ApplicationCommand {
 	en, es := p.texts(chat.English), p.texts(chat.Spanish)
@@ -32,9 +38,9 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 		Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "on", Value: "on"}, {Name: "off", Value: "off"}},
 	}
 	menu := spanish(es.AnswerFromFAQ)
-	return []*discordgo.ApplicationCommand{
+	all := []*discordgo.ApplicationCommand{
 		{
-			Type: discordgo.ChatApplicationCommand, Name: "kap", Description: en.CommandKap,
+			Type: discordgo.ChatApplicationCommand, Name: commandKap, Description: en.CommandKap,
 			Options: []*discordgo.ApplicationCommandOption{
 				sub("ask", func(t prompts.Texts) string { return t.CommandAsk }, &discordgo.ApplicationCommandOption{
 					Type: discordgo.ApplicationCommandOptionString, Name: "question", Description: en.CommandQuestion,
@@ -50,6 +56,25 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 		},
 		{Type: discordgo.MessageApplicationCommand, Name: en.AnswerFromFAQ, NameLocalizations: &menu},
 	}
+	if len(p.Desk.Commands) > 0 {
+		all = append(all, deskCommand(p.Desk))
+	}
+	return all
+}
+
+// deskCommand is what moderators have.
+func deskCommand(d prompts.Desk) *discordgo.ApplicationCommand {
+	command := &discordgo.ApplicationCommand{Type: discordgo.ChatApplicationCommand, Name: commandFAQ, Description: d.CommandFAQ}
+	for _, c := range d.Commands {
+		sub := &discordgo.ApplicationCommandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: c.Name, Description: c.Text}
+		if c.Arg != "" {
+			sub.Options = []*discordgo.ApplicationCommandOption{{
+				Type: discordgo.ApplicationCommandOptionString, Name: c.Arg, Description: c.ArgText, Required: !c.Optional, Autocomplete: c.Suggest,
+			}}
+		}
+		command.Options = append(command.Options, sub)
+	}
+	return command
 }
 
 // registerCommands tells Discord the commands. Without them the bot works all the
@@ -64,18 +89,19 @@ func (p *Platform) registerCommands(ctx context.Context) {
 	}
 }
 
-// suggest offers questions for what somebody has typed so far.
+// suggest offers questions or, to moderators, entries for what somebody has typed so
+// far.
 func (p *Platform) suggest(ctx context.Context, i *discordgo.Interaction) {
 	choices := []*discordgo.ApplicationCommandOptionChoice{}
 	data := i.ApplicationCommandData()
-	if p.Suggest != nil && len(data.Options) > 0 {
+	if len(data.Options) > 0 {
 		for _, o := range data.Options[0].Options {
 			if !o.Focused || o.Type != discordgo.ApplicationCommandOptionString {
 				continue
 			}
-			for _, q := range p.Suggest(o.StringValue(), language(i.Locale)) {
-				if len(choices) < maxChoices && utf8.RuneCountInString(q) <= maxChoice {
-					choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: q, Value: q})
+			for _, c := range p.suggested(data.Name, o.StringValue(), language(i.Locale)) {
+				if len(choices) < maxChoices && utf8.RuneCountInString(c.Value) <= maxChoice {
+					choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: cut(c.Label, maxChoice), Value: c.Value})
 				}
 			}
 		}
@@ -84,6 +110,19 @@ func (p *Platform) suggest(ctx context.Context, i *discordgo.Interaction) {
 	if err != nil {
 		p.Log.Warn("questions could not be suggested", "err", err)
 	}
+}
+
+// suggested are the choices for what was typed after a command.
+func (p *Platform) suggested(command, typed string, lang chat.Lang) (all []chat.Choice) {
+	if command == commandFAQ && p.Entries != nil {
+		return p.Entries(typed)
+	}
+	if command == commandKap && p.Suggest != nil {
+		for _, q := range p.Suggest(typed, lang) {
+			all = append(all, chat.Choice{Label: q, Value: q})
+		}
+	}
+	return all
 }
 
 func language(l discordgo.Locale) chat.Lang {

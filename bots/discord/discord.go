@@ -48,6 +48,10 @@ type Options struct {
 	Log    *slog.Logger
 	// Suggest returns questions that fit what somebody has typed so far.
 	Suggest func(typed string, lang chat.Lang) []string
+	// Desk names what moderators may pick; empty for nothing.
+	Desk prompts.Desk
+	// Entries returns entries that fit what a moderator has typed so far.
+	Entries func(typed string) []chat.Choice
 	// Directs remembers direct messages; nil for nowhere.
 	Directs Directs
 	// Transport carries the requests; nil for the usual one. Tests lead it to a
@@ -70,6 +74,7 @@ type Platform struct {
 	known  atomic.Pointer[string] // the bot's user id, once it is known
 	rooms  *rooms
 	asked  *interactions
+	forms  *forms
 	lanes  *lanes.Lanes[lane]
 }
 
@@ -96,7 +101,7 @@ func New(o Options) (*Platform, error) {
 	if o.IdentifyEvery == 0 {
 		o.IdentifyEvery = 5 * time.Second
 	}
-	p := &Platform{Options: o, budget: rate.NewLimiter(others, others), rooms: newRooms(), asked: newInteractions(), lanes: lanes.New[lane](inFlight)}
+	p := &Platform{Options: o, budget: rate.NewLimiter(others, others), rooms: newRooms(), asked: newInteractions(), forms: newForms(), lanes: lanes.New[lane](inFlight)}
 	var err error
 	if p.api, err = p.session(20 * time.Second); err != nil {
 		return nil, err

@@ -194,6 +194,18 @@ func (p *person) Press(message, label, who string) {
 	p.Server.Press(message, p.CustomID(message, label), who)
 }
 
+func (p *person) Fill(who string, values map[string]string) {
+	open := ""
+	for _, o := range p.await(0) {
+		if o.Kind == "form" {
+			open = o.Message.ID
+		}
+	}
+	if _, err := p.Server.Fill(open, who, values); err != nil {
+		p.t.Error(err)
+	}
+}
+
 func (p *person) Again() { p.RepeatLast() }
 
 // Settle presses a button of its own and waits for what it shows: it is handled

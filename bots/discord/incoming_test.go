@@ -97,7 +97,7 @@ func TestMenuOfAMessage(t *testing.T) {
 func TestAForm(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Fill(room, "ann", "none", map[string]string{"text": wish})
+	w.FillAnywhere(room, "ann", "none", map[string]string{"text": wish})
 	if all := w.await(1); len(all) != 1 || all[0].Kind != "alone" || !strings.HasPrefix(all[0].Message.Content, "**Dial 988") {
 		t.Errorf("%+v", all)
 	}

@@ -79,15 +79,15 @@ func (p *Platform) interaction(ctx context.Context, h bots.Handler, i *discordgo
 		p.in(ctx, i.ChannelID, "autocomplete", func() { p.suggest(ctx, i) })
 		return
 	}
-	body, alone, ok := p.asks(i)
-	if !ok {
-		return
-	}
 	person, roles := i.User, []string(nil)
 	if i.Member != nil {
 		person, roles = i.Member.User, i.Member.Roles
 	}
-	if person == nil || person.Bot {
+	if person == nil || person.Bot || p.reopen(ctx, i, person.ID) {
+		return
+	}
+	body, alone, ok := p.asks(i)
+	if !ok {
 		return
 	}
 	asked, id := p.asked.add(i, alone)
@@ -105,7 +105,7 @@ func (p *Platform) interaction(ctx context.Context, h bots.Handler, i *discordgo
 		ack := h.Handle(ctx, ev)
 		if ack.Form != nil {
 			late.Stop()
-			p.openForm(ctx, asked, *ack.Form)
+			p.openForm(ctx, asked, person.ID, *ack.Form)
 		}
 	})
 }
@@ -134,6 +134,9 @@ func (p *Platform) asks(i *discordgo.Interaction) (body chat.Body, alone, ok boo
 			return nil, false, false
 		}
 		command := chat.Command{Name: data.Options[0].Name}
+		if data.Name != commandKap {
+			command.Name = data.Name + " " + command.Name
+		}
 		for _, o := range data.Options[0].Options {
 			if o.Type == discordgo.ApplicationCommandOptionString {
 				command.Args = append(command.Args, chat.Field{Name: o.Name, Value: o.StringValue()})
@@ -147,23 +150,6 @@ func (p *Platform) asks(i *discordgo.Interaction) (body chat.Body, alone, ok boo
 		return filled(i.ModalSubmitData()), room, true
 	}
 	return nil, false, false
-}
-
-// filled reads a form.
-func filled(data discordgo.ModalSubmitInteractionData) chat.Filled {
-	form := chat.Filled{Form: data.CustomID}
-	for _, row := range data.Components {
-		r, ok := row.(*discordgo.ActionsRow)
-		if !ok {
-			continue
-		}
-		for _, c := range r.Components {
-			if field, ok := c.(*discordgo.TextInput); ok {
-				form.Fields = append(form.Fields, chat.Field{Name: field.CustomID, Value: field.Value})
-			}
-		}
-	}
-	return form
 }
 
 // later tells Discord that a response is coming, unless it has come.
@@ -184,25 +170,6 @@ func (i *interaction) flags() discordgo.MessageFlags {
 		return discordgo.MessageFlagsEphemeral
 	}
 	return 0
-}
-
-// openForm shows a form, which has to be the first response.
-func (p *Platform) openForm(ctx context.Context, i *interaction, f chat.Form) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.began {
-		return
-	}
-	i.began = true
-	data := &responseData{CustomID: f.Name, Title: cut(f.Name, 45)}
-	for _, field := range f.Fields {
-		data.Components = append(data.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.TextInput{
-			CustomID: field.Name, Label: cut(field.Name, 45), Value: field.Value, Style: discordgo.TextInputParagraph,
-		}}})
-	}
-	if err := p.callback(ctx, p.api, i, discordgo.InteractionResponseModal, data); err != nil {
-		p.Log.Warn("a form could not be opened", "err", err)
-	}
 }
 
 // responseData is the data of an interaction response.

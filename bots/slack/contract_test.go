@@ -89,7 +89,16 @@ func (c *client) Press(message, label, person string) {
 func (c *client) Command(place bottest.Place, person, name, text string) {
 	user, channel := "U"+strings.ToUpper(person), c.channel(place, person)
 	c.touch(channel, "", user)
+	if strings.HasPrefix(name, "faq ") {
+		name = "/" + name
+	}
 	c.Server.Command(c.team.ID, channel, user, strings.TrimSpace(name+" "+text))
+}
+
+func (c *client) Fill(person string, values map[string]string) {
+	if _, err := c.Server.Fill(c.team.ID, "U"+strings.ToUpper(person), values); err != nil {
+		c.t.Error(err)
+	}
 }
 
 func (c *client) Close() {
@@ -150,8 +159,11 @@ func (c *client) shown() []bottest.Shown {
 		if isFence(x) {
 			continue
 		}
-		op := map[string]bottest.Op{"new": bottest.New, "edited": bottest.Edited, "removed": bottest.Removed}[x.What]
+		op := map[string]bottest.Op{"new": bottest.New, "edited": bottest.Edited, "removed": bottest.Removed, "form": bottest.Form}[x.What]
 		text := seen(m)
+		if op == bottest.Form {
+			text = m.Text
+		}
 		if op == bottest.New && m.Ephemeral != "" && !strings.HasPrefix(m.Channel, "D") {
 			op = bottest.Alone
 		}

@@ -3,6 +3,7 @@ package slack
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -97,24 +98,31 @@ func (p *Platform) takeCommand(w http.ResponseWriter, r *http.Request, body []by
 	p.answer(w, r, c)
 }
 
-// answer handles a delivery and acknowledges it with an empty answer. What was
-// begun goes on when Slack hangs up.
+// answer handles a delivery and acknowledges it with an empty answer or, of a form, with
+// what is wrong in it. What was begun goes on when Slack hangs up.
 func (p *Platform) answer(w http.ResponseWriter, r *http.Request, delivery any) {
-	acked := make(chan struct{}, 1) // take acknowledges once
-	if !p.begin(context.WithoutCancel(r.Context()), delivery, func() { acked <- struct{}{} }) {
+	acked := make(chan any, 1) // take acknowledges once
+	if !p.begin(context.WithoutCancel(r.Context()), delivery, func(payload any) { acked <- payload }) {
 		// It is not running: Slack will deliver again.
 		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 		return
 	}
 	select {
-	case <-acked:
-		w.WriteHeader(http.StatusOK)
+	case payload := <-acked:
+		if payload == nil {
+			w.WriteHeader(http.StatusOK)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err := json.NewEncoder(w).Encode(payload); err != nil {
+			p.o.Log.Warn("a form was not answered", "err", err)
+		}
 	case <-r.Context().Done():
 	}
 }
 
 // begin takes a delivery while the platform runs; false if it does not.
-func (p *Platform) begin(ctx context.Context, delivery any, ack func()) bool {
+func (p *Platform) begin(ctx context.Context, delivery any, ack func(payload any)) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	if p.handler == nil {

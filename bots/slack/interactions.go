@@ -12,7 +12,9 @@ const (
 	// command is the slash command, prefix what stands before the name of one of
 	// its parts.
 	command = "/kap"
-	prefix  = command + " "
+	// commandFAQ is the one for moderators.
+	commandFAQ = "/faq"
+	prefix     = command + " "
 	// shortcutAnswer is the callback of the message shortcut.
 	shortcutAnswer = "kap_answer"
 	// How the Message of a Ref begins that is no message in a room.
@@ -32,6 +34,8 @@ func (p *Platform) readCommand(c slack.SlashCommand) chat.Event {
 	text := readable(c.Text, "")
 	name, question := "ask", text
 	switch first, rest, _ := strings.Cut(text, " "); {
+	case c.Command == commandFAQ:
+		name, question = strings.TrimSpace("faq "+strings.ToLower(first)), strings.TrimSpace(rest)
 	case text == "":
 		name = "help"
 	case bare[strings.ToLower(text)]:
@@ -56,6 +60,8 @@ func (p *Platform) readInteraction(c slack.InteractionCallback) (chat.Event, boo
 		if c.CallbackID == shortcutAnswer {
 			return p.readShortcut(c)
 		}
+	case slack.InteractionTypeViewSubmission:
+		return p.readForm(c)
 	case slack.InteractionTypeBlockActions:
 		if len(c.ActionCallback.BlockActions) > 0 {
 			return p.readPress(c, c.ActionCallback.BlockActions[0])

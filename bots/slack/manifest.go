@@ -65,6 +65,8 @@ func (s Setup) Manifest(t prompts.Slack) slack.Manifest {
 			}},
 			SlashCommands: []slack.ManifestSlashCommand{{
 				Command: command, Description: t.CommandDescription, UsageHint: t.CommandHint,
+			}, {
+				Command: commandFAQ, Description: t.FAQDescription, UsageHint: t.FAQHint,
 			}},
 		},
 		OAuthConfig: slack.OAuthConfig{Scopes: slack.OAuthScopes{Bot: s.Scopes()}},
@@ -81,7 +83,9 @@ func (s Setup) Manifest(t prompts.Slack) slack.Manifest {
 	if s.Address != "" {
 		m.Settings.EventSubscriptions.RequestUrl = s.Address + pathEvents
 		m.Settings.Interactivity.RequestUrl = s.Address + pathInteractive
-		m.Features.SlashCommands[0].Url = s.Address + pathCommands
+		for i := range m.Features.SlashCommands {
+			m.Features.SlashCommands[i].Url = s.Address + pathCommands
+		}
 		m.OAuthConfig.RedirectUrls = []string{s.Address + pathRedirect}
 	}
 	return m

@@ -29,7 +29,10 @@ func (p *Platform) Send(ctx context.Context, post chat.Post) ([]chat.Ref, error)
 	if ok && !h.spare {
 		return nil, p.respond(ctx, h, post)
 	}
-	if strings.HasPrefix(post.To.Message, used) || strings.HasPrefix(post.To.Message, pressed) {
+	if strings.HasPrefix(post.To.Message, formed) { // writing took longer than a hook lasts
+		return p.SendPrivate(ctx, post)
+	}
+	if alone(post.To) {
 		return nil, fmt.Errorf("answer a command: it is too old: %w", bots.ErrRefused)
 	}
 	refs, err := p.post(ctx, post, post.To.Channel, threadOf(post.To))
@@ -160,7 +163,7 @@ func (p *Platform) Remove(ctx context.Context, earlier []chat.Ref) error {
 // direct messages, below the message that it answers.
 func (p *Platform) Find(ctx context.Context, post chat.Post) ([]chat.Ref, error) {
 	to := post.To
-	if strings.HasPrefix(to.Message, used) || strings.HasPrefix(to.Message, pressed) {
+	if alone(to) {
 		return nil, nil // what one person saw for a moment is not kept
 	}
 	api, err := p.clients.of(ctx, to.Space, true)

@@ -211,40 +211,45 @@ func (p *Platform) receive(ctx context.Context, h bots.Handler, client *socketmo
 		return
 	}
 	id := e.Request.EnvelopeID
-	p.take(ctx, h, e.Data, func() {
+	p.take(ctx, h, e.Data, func(payload any) {
 		ctx, cancel := context.WithTimeout(ctx, callFor)
 		defer cancel()
-		if err := client.AckCtx(ctx, id, nil); err != nil {
+		if err := client.AckCtx(ctx, id, payload); err != nil {
 			p.o.Log.Debug("an acknowledgement was not sent; Slack will deliver again", "err", err)
 		}
 	})
 }
 
 // take hands a delivery on and acknowledges it, once, when it was handled or its
-// time is nearly over.
-func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack func()) {
+// time is nearly over. The acknowledgement of a form says what is wrong in it.
+func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack func(payload any)) {
 	ev, ok := p.read(ctx, delivery)
 	if !ok {
-		ack()
+		ack(nil)
 		return
 	}
 	if isDirect(ev.At.Channel) {
 		p.sawDirect(ctx, ev.At.Channel)
 	}
 	acked := make(chan struct{}, 1)
-	once := func() {
+	once := func(payload any) (first bool) {
 		select {
 		case acked <- struct{}{}:
-			ack()
+			ack(payload)
+			return true
 		default:
+			return false
 		}
 	}
-	late := time.AfterFunc(ackWithin, once)
+	late := time.AfterFunc(ackWithin, func() { once(nil) })
 	err := p.lanes.Go(ctx, lane{ev.At.Conversation(), ev.From.ID}, func() {
-		later := h.Handle(ctx, ev).Later
+		answer := h.Handle(ctx, ev)
 		late.Stop()
-		once()
-		if later {
+		wrong := mistakes(answer.Form)
+		if first := once(wrong); answer.Form != nil && (wrong == nil || !first) {
+			p.openForm(ctx, triggerOf(delivery), ev.At, *answer.Form)
+		}
+		if answer.Later {
 			p.thinking(ctx, ev)
 		}
 	})

@@ -20,6 +20,7 @@ type person struct {
 	in     *io.PipeWriter
 	out    *io.PipeReader
 	prompt string
+	texts  prompts.Texts
 	shown  []bottest.Shown
 }
 
@@ -38,7 +39,7 @@ func TestConversations(t *testing.T) {
 			ended <- err
 			out.Close()
 		}()
-		p := &person{t: t, in: typed, out: screen, prompt: "\n" + texts["en"].Prompt}
+		p := &person{t: t, in: typed, out: screen, prompt: "\n" + texts["en"].Prompt, texts: texts["en"]}
 		p.read()
 		t.Cleanup(func() {
 			typed.Close()
@@ -67,15 +68,40 @@ func (p *person) read() string {
 
 func (p *person) enter(line string) {
 	fmt.Fprintln(p.in, line)
-	text := p.read()
+	p.note(p.read())
+}
+
+// note remembers what was shown.
+func (p *person) note(text string) {
 	if text == "" {
 		return
 	}
-	p.shown = append(p.shown, bottest.Shown{Op: bottest.New, Text: text, ID: fmt.Sprint(len(p.shown))})
+	op := bottest.New
+	if strings.Contains(text, p.texts.FormEnd) {
+		op = bottest.Form
+	}
+	p.shown = append(p.shown, bottest.Shown{Op: op, Text: text, ID: fmt.Sprint(len(p.shown))})
 }
 
 // Can reports what a terminal has: a button is a number.
-func (p *person) Can(a bottest.Ability) bool { return a == bottest.Buttons }
+func (p *person) Can(a bottest.Ability) bool { return a == bottest.Buttons || a == bottest.Forms }
+
+// Fill answers the fields in the order of bottest's form, and keeps what is not named.
+func (p *person) Fill(_ string, values map[string]string) {
+	for _, field := range bottest.FormFields {
+		line, ok := values[field.Name]
+		if ok && field.Long {
+			fmt.Fprintln(p.in, line)
+			p.read()
+			line = "."
+		}
+		fmt.Fprintln(p.in, line)
+		text := p.read()
+		if field.Name == bottest.FormFields[len(bottest.FormFields)-1].Name {
+			p.note(text)
+		}
+	}
+}
 
 func (p *person) Say(_ bottest.Place, _, text string) string {
 	p.enter(text)

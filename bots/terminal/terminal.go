@@ -20,6 +20,9 @@ import (
 // Network is the name of this network in a Ref.
 const Network chat.Network = "terminal"
 
+// commandFAQ is the command for moderators. The word after it belongs to its name.
+const commandFAQ = "faq"
+
 // maxLine is the longest line that is read, in bytes. A longer one is read to
 // its end in pieces, each a message: nothing typed goes untriaged.
 const maxLine = 256 << 10
@@ -33,6 +36,8 @@ type Platform struct {
 	offers []chat.Button // what a number presses now
 	lang   chat.Lang     // of the reply that they were on
 	sent   int
+	// filling is the form before the person, nil for none.
+	filling *filling
 }
 
 var _ bots.Platform = (*Platform)(nil)
@@ -70,7 +75,13 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 				p.leave()
 				return nil
 			}
-			p.show(h.Handle(ctx, p.event(line)))
+			ev, ready := p.event(line), true
+			if p.filling != nil {
+				ev, ready = p.fill(line)
+			}
+			if ready {
+				p.show(h.Handle(ctx, ev))
+			}
 		}
 	}
 }
@@ -131,6 +142,10 @@ func (p *Platform) event(line string) chat.Event {
 	} else if name, ok := strings.CutPrefix(trimmed, "/"); ok {
 		line := name
 		name, rest, _ := strings.Cut(name, " ")
+		if name == commandFAQ {
+			part, after, _ := strings.Cut(strings.TrimSpace(rest), " ")
+			name, rest = strings.TrimSpace(name+" "+part), after
+		}
 		// Elsewhere a command is picked from a menu. Here its name is typed, so
 		// it is among the words.
 		ev.Body = chat.Command{Name: name, Args: []chat.Field{{Name: "text", Value: rest}, {Name: "line", Value: line}}}
@@ -139,6 +154,9 @@ func (p *Platform) event(line string) chat.Event {
 }
 
 func (p *Platform) show(ack chat.Ack) {
+	if ack.Form != nil && len(ack.Form.Fields) > 0 {
+		p.begin(*ack.Form)
+	}
 	if ack.Reply == nil {
 		return
 	}

@@ -37,7 +37,7 @@ type interaction struct {
 	flags     int
 	original  string // id of the response
 	choices   []choice
-	modal     string
+	modal     *Modal
 }
 
 // ask sends an interaction to the bot. s.mu is held.
@@ -142,10 +142,15 @@ func (s *Server) respond(i *interaction, kind int, data messageIn) *apiError {
 		}
 		i.choices = data.Choices
 	case respondModal:
-		if data.CustomID == "" || data.Title == "" || utf8.RuneCountInString(data.Title) > 45 || len(data.Components) < 1 || len(data.Components) > maxRows {
-			return invalid("a form has an id, a title of at most 45 letters and 1 to %d rows", maxRows)
+		if i.kind == typeModal || i.kind == typeAutocomplete {
+			return invalid("type: a form cannot answer an interaction of type %d", i.kind)
 		}
-		i.modal = data.CustomID
+		modal, refusal := checkModal(data)
+		if refusal != nil {
+			return refusal
+		}
+		i.modal = modal
+		s.operate("form", Message{ID: i.id, ChannelID: i.channel.id, Type: 20, Content: modal.text()})
 	default:
 		return invalid("type: %d is no response", kind)
 	}

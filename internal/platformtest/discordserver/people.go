@@ -145,16 +145,21 @@ func (s *Server) Delete(message string) {
 	s.dispatch("MESSAGE_DELETE", map[string]any{"id": m.ID, "channel_id": m.ChannelID, "guild_id": m.GuildID})
 }
 
-// Command lets a person use "/kap name" and returns the id of the interaction.
+// Command lets a person use "/kap name", or "/group name" for a name of two words, and
+// returns the id of the interaction.
 func (s *Server) Command(channel, person, name, question string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.known(person, false)
+	group, name, ok := strings.Cut(name, " ")
+	if !ok {
+		group, name = "kap", group
+	}
 	sub := map[string]any{"type": 1, "name": name}
 	if question != "" {
 		sub["options"] = []any{map[string]any{"type": 3, "name": "question", "value": question}}
 	}
-	return s.ask(typeCommand, s.channels[channel], person, map[string]any{"id": "1", "name": "kap", "type": 1, "options": []any{sub}}, nil).id
+	return s.ask(typeCommand, s.channels[channel], person, map[string]any{"id": "1", "name": group, "type": 1, "options": []any{sub}}, nil).id
 }
 
 // Menu lets a person choose "Answer from the FAQ" in the menu of a message.
@@ -177,18 +182,6 @@ func (s *Server) Press(message, customID, person string) string {
 	s.known(person, false)
 	m := s.messages[message]
 	return s.ask(typeComponent, s.channels[m.ChannelID], person, map[string]any{"custom_id": customID, "component_type": 2}, map[string]any{"message": m}).id
-}
-
-// Fill lets a person send a form.
-func (s *Server) Fill(channel, person, form string, fields map[string]string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.known(person, false)
-	rows := []any{}
-	for name, value := range fields {
-		rows = append(rows, map[string]any{"type": 1, "components": []any{map[string]any{"type": 4, "custom_id": name, "value": value}}})
-	}
-	return s.ask(typeModal, s.channels[channel], person, map[string]any{"custom_id": form, "components": rows}, nil).id
 }
 
 // Type is what happens while a person types a question after "/kap ask". It returns

@@ -121,7 +121,7 @@ type attachment struct {
 
 // An Operation is something the bot did that people see.
 type Operation struct {
-	Kind    string // "new", "edited", "removed", "alone" (an ephemeral response)
+	Kind    string // "new", "edited", "removed", "alone" (an ephemeral response), "form"
 	Message Message
 	At      time.Time
 }

@@ -59,7 +59,7 @@ type component struct {
 	URL        string      `json:"url,omitempty"`
 	Disabled   bool        `json:"disabled,omitempty"`
 	Value      string      `json:"value,omitempty"`
-	Required   bool        `json:"required,omitempty"`
+	Required   *bool       `json:"required,omitempty"`
 	MinLength  int         `json:"min_length,omitempty"`
 	MaxLength  int         `json:"max_length,omitempty"`
 	Holder     string      `json:"placeholder,omitempty"`

@@ -66,7 +66,7 @@ var (
 			"style": oneOf("primary", "danger"), "accessibility_label": str(75),
 		},
 		"static_select": {
-			"placeholder": plain(150), "action_id": str(255), "options": rule{list: []string{"option"}, max: 100}.must(),
+			"placeholder": plain(150), "action_id": str(255), "options": rule{list: []string{"option"}, max: 100}.must(), "initial_option": {of: []string{"option"}},
 		},
 		"overflow": {"action_id": str(255), "options": rule{list: []string{"option"}, max: 5}.must()},
 		"option":   {"text": words(75).must(), "value": str(150).must(), "description": plain(75), "url": str(3000)},

@@ -170,15 +170,20 @@ func (s *Server) event(t *Team, name string, shared bool, event map[string]any) 
 	})
 }
 
-// Command lets a person use the slash command and returns its trigger.
+// Command lets a person use the slash command, or another one if the text begins with
+// its name, and returns its trigger.
 func (s *Server) Command(team, channel, user, text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.teams[team]
-	trigger := s.trigger()
+	name := s.app.Command
+	if strings.HasPrefix(text, "/") {
+		name, text, _ = strings.Cut(text, " ")
+	}
+	trigger := s.trigger(user)
 	s.send(slash, map[string]any{
 		"token": "legacy", "team_id": team, "team_domain": "kap", "channel_id": channel, "channel_name": "x",
-		"user_id": user, "user_name": "x", "command": s.app.Command, "text": text, "api_app_id": s.app.ID,
+		"user_id": user, "user_name": "x", "command": name, "text": text, "api_app_id": s.app.ID,
 		"trigger_id": trigger, "response_url": s.newHook(t, channel, user, ""), "is_enterprise_install": "false",
 	})
 	return trigger
@@ -193,7 +198,7 @@ func (s *Server) Shortcut(team, callback, channel, ts, user string) error {
 		return err
 	}
 	s.send(interaction, map[string]any{
-		"type": "message_action", "callback_id": callback, "trigger_id": s.trigger(), "action_ts": s.ts(),
+		"type": "message_action", "callback_id": callback, "trigger_id": s.trigger(user), "action_ts": s.ts(),
 		"team": map[string]any{"id": team, "domain": "kap"}, "user": map[string]any{"id": user, "team_id": team},
 		"channel": map[string]any{"id": channel}, "message_ts": ts, "message": m.wire(false), "api_app_id": s.app.ID,
 		"response_url": s.newHook(s.teams[team], channel, user, ""),
@@ -246,7 +251,7 @@ func (s *Server) PressHome(team, user, label string) error {
 func (s *Server) press(team, channel, user string, action map[string]any, m *Message) {
 	action["action_ts"] = s.ts()
 	payload := map[string]any{
-		"type": "block_actions", "trigger_id": s.trigger(), "team": map[string]any{"id": team, "domain": "kap"},
+		"type": "block_actions", "trigger_id": s.trigger(user), "team": map[string]any{"id": team, "domain": "kap"},
 		"user": map[string]any{"id": user, "team_id": team}, "api_app_id": s.app.ID, "actions": []any{action},
 	}
 	if m == nil {

@@ -48,7 +48,8 @@ type Server struct {
 	prompts  map[string]Assistant
 	codes    map[string]string // OAuth code → team
 	hooks    map[string]hook   // response URLs
-	triggers map[string]time.Time
+	triggers map[string]trigger
+	modals   map[string]openModal // the form before a person
 	tickets  map[string]bool
 	conns    []*conn
 	faults   map[string][]Fault
@@ -89,7 +90,7 @@ func New(app App) *Server {
 		app: app, changed: make(chan struct{}),
 		teams: map[string]*Team{}, users: map[string]*User{}, channels: map[string]*Channel{},
 		views: map[string]View{}, prompts: map[string]Assistant{}, codes: map[string]string{}, hooks: map[string]hook{},
-		triggers: map[string]time.Time{}, tickets: map[string]bool{}, faults: map[string][]Fault{},
+		triggers: map[string]trigger{}, modals: map[string]openModal{}, tickets: map[string]bool{}, faults: map[string][]Fault{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	mux := http.NewServeMux()

@@ -75,7 +75,7 @@ type Message struct {
 
 // A Change is one thing that a bot did to what people see.
 type Change struct {
-	What    string // "new", "edited" or "removed"
+	What    string // "new", "edited", "removed" or "form"
 	Message Message
 }
 
