@@ -14,6 +14,7 @@ import (
 
 	"kapbot/bots"
 	"kapbot/internal/answer"
+	"kapbot/internal/canary"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
 	"kapbot/internal/courier"
@@ -93,6 +94,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	}
 	p.Pace()
 	rest()
+	w := newWatch(log, p)
 	defer func() {
 		p.report(log)
 		err = errors.Join(err, p.Close())
@@ -114,11 +116,11 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	front, err := openWeb(ctx, cfg.Listen, log, all, page)
+	servers, err := openWeb(ctx, cfg, log, w, all, page)
 	if err != nil {
 		return err
 	}
-	return serve(ctx, notes, log, p, front, all, counts.Run)
+	return serve(ctx, notes, log, p, w, servers, all, counts.Run)
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later
@@ -147,32 +149,42 @@ func keepRooms(ctx context.Context, roles []string, notes outbox.Store, log *slo
 	return nil
 }
 
-// openWeb opens the web server, if one is wanted; nil otherwise.
-func openWeb(ctx context.Context, address string, log *slog.Logger, all []network, page *console.Console) (*web.Server, error) {
-	if address == "" {
-		return nil, nil //nolint:nilnil // no address is no server and no fault
+// openWeb opens the web servers that are wanted: that of the networks, and that of
+// those who run the program.
+func openWeb(ctx context.Context, cfg config.Config, log *slog.Logger, w *watch, all []network, page *console.Console) ([]*web.Server, error) {
+	var servers []*web.Server
+	open := func(address string, handlers map[string]http.Handler) error {
+		if address == "" {
+			return nil
+		}
+		server, err := web.Listen(ctx, address, handlers, log)
+		if err == nil {
+			servers = append(servers, server)
+		}
+		return err
 	}
-	handlers := map[string]http.Handler{}
+	public := w.public()
 	for _, n := range all {
-		maps.Copy(handlers, n.endpoints)
+		maps.Copy(public, n.endpoints)
 	}
 	if page != nil {
-		handlers[console.Path] = page
+		public[console.Path] = page
 	}
-	return web.Listen(ctx, address, handlers, log)
+	err := errors.Join(open(cfg.Listen, public), open(cfg.Metrics, w.private()))
+	return servers, err
 }
 
-// serve runs networks, the web server if there is one, and what goes on beside them,
-// until ctx is done or all networks have ended.
-func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, front *web.Server, all []network, beside ...func(context.Context) error) error {
+// serve runs networks, the web servers, the canary and what else goes on beside them, until
+// ctx is done or all networks have ended.
+func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, w *watch, servers []*web.Server, all []network, with ...func(context.Context) error) error {
 	texts, err := prompts.Load()
 	if err != nil {
 		return err
 	}
-	cards := outbox.New(notes, cardTexts{p.answers, texts}, log)
+	cards := outbox.New(timedNotes{notes, w.Metrics}, cardTexts{p.answers, texts}, log)
 	defer cards.Close()
-	claims, _ := notes.(courier.Claims) // without a store there are none
-	c := courier.New(p.Responder, cards, claims, log)
+	c := courier.New(p.Responder, cards, w.claims(notes), log)
+	w.carriers(cards, c)
 	defer func() { //nolint:contextcheck // ctx is done by then
 		ctx, cancel := context.WithTimeout(context.Background(), shutdown)
 		defer cancel()
@@ -182,19 +194,21 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	for _, n := range all {
 		outbound = append(outbound, n.outbound())
 	}
-	if err := cards.Resume(ctx, outbound); err != nil {
+	nest := outbox.Network{Name: canary.Network, Sender: w.canary}
+	if err := cards.Resume(ctx, append(outbound, nest)); err != nil {
 		log.Error("cards of an earlier run could not be looked up", "err", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var server errgroup.Group
-	if front != nil {
-		log.Info("the web server listens", "address", front.Address())
-		server.Go(func() error { return front.Run(ctx) })
+	var beside errgroup.Group
+	for _, server := range servers {
+		log.Info("the web server listens", "address", server.Address())
+		beside.Go(func() error { return server.Run(ctx) })
 	}
-	for _, run := range beside {
-		server.Go(func() error { return run(ctx) })
+	for _, run := range with {
+		beside.Go(func() error { return run(ctx) })
 	}
+	beside.Go(func() error { return w.canary.Run(ctx, c.Handler(nest)) })
 	var running errgroup.Group // one network that ends does not end the others
 	for i, n := range all {
 		running.Go(func() error {
@@ -208,7 +222,7 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	}
 	err = running.Wait()
 	stop()
-	return errors.Join(err, server.Wait())
+	return errors.Join(err, beside.Wait())
 }
 
 // openNotes opens the store, in which cards are noted. Without it cards are sent all

@@ -43,6 +43,7 @@ type Answers struct {
 	texts   map[string]prompts.Texts
 	work    chan struct{}
 	shaper  *shaper // nil: every answer is word for word
+	meter   Meter
 	live    atomic.Pointer[pages]
 }
 
@@ -72,7 +73,7 @@ func New(snapshot *faq.Snapshot, e *encoder.Encoder) (*Answers, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the texts: %w", err)
 	}
-	a := &Answers{encoder: e, model: model, texts: texts, work: make(chan struct{}, atWork)}
+	a := &Answers{encoder: e, model: model, texts: texts, work: make(chan struct{}, atWork), meter: uncounted{}}
 	p, err := a.read(snapshot)
 	if err != nil {
 		return nil, err
@@ -103,6 +104,7 @@ func (a *Answers) Answer(ctx context.Context, question string, lang chat.Lang, n
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	a.meter.Searched(led(found.Outcome))
 	if found.Answerable() {
 		if reply, ok := a.Entry(found.Hits[0].Entry, lang, now); ok {
 			reply.Score = found.Score
@@ -145,7 +147,7 @@ func (a *Answers) shown(e faq.Entry, source func(id string) (faq.Source, bool), 
 		Reviewed: e.Reviewed, Footer: prompts.Fill(t.Reviewed, "date", e.Reviewed.Format(time.DateOnly)) + " " + t.Education,
 		Score: 1,
 	}
-	if now.After(e.ReviewBy.AddDate(0, 0, 1)) {
+	if expired(e, now) {
 		r.Footer = prompts.Fill(t.Expired, "date", e.ReviewBy.Format(time.DateOnly)) + " " + r.Footer
 	}
 	for _, s := range refs {
@@ -175,6 +177,20 @@ func (a *Answers) Questions(lang chat.Lang) []string {
 	}
 	return all
 }
+
+// Published is how many entries there are in a language, and how many of them are past
+// their review.
+func (a *Answers) Published(lang chat.Lang, now time.Time) (all, overdue int) {
+	for _, p := range a.live.Load().snapshot.Passages(string(lang)) {
+		all++
+		if expired(p.Entry(), now) {
+			overdue++
+		}
+	}
+	return all, overdue
+}
+
+func expired(e faq.Entry, now time.Time) bool { return now.After(e.ReviewBy.AddDate(0, 0, 1)) }
 
 // Card shows a crisis card and nothing else, the pages under the gentle one
 // excepted.

@@ -85,7 +85,9 @@ func (a *Answers) Shape(ctx context.Context, word chat.Reply, person string, que
 		s.counts.cached.Add(1)
 		return a.shaped(word, g), nil
 	}
+	began := time.Now()
 	draft, err := s.drafter.Draft(ctx, request)
+	a.meter.Drafted(time.Since(began))
 	if err != nil {
 		s.counts.failed.Add(1)
 		return word, fmt.Errorf("draft an answer: %w", err)
@@ -97,10 +99,12 @@ func (a *Answers) Shape(ctx context.Context, word chat.Reply, person string, que
 		return word, nil
 	case err != nil:
 		s.counts.refused.Add(1)
+		a.meter.Checked(0, dropped)
 		return word, fmt.Errorf("check a draft: %w", err)
 	}
 	s.counts.shaped.Add(1)
 	s.counts.dropped.Add(int64(dropped))
+	a.meter.Checked(len(g.Sentences()), dropped)
 	if len(earlier) == 0 {
 		s.cache.put(key, g)
 	}

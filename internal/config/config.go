@@ -39,6 +39,9 @@ type Config struct {
 	// URL is the public address of the web server, for the moderators' console;
 	// without it there is no console.
 	URL string `env:"KAPBOT_URL"`
+	// Metrics is the address at which counts and states are read, by those who run
+	// the program; empty for none.
+	Metrics string `env:"KAPBOT_METRICS"`
 	// Roles says who are moderators; see desk.ParseRoles for its form.
 	Roles   []string `env:"KAPBOT_ROLES"`
 	Discord Discord
@@ -214,6 +217,9 @@ func (c Config) check() error {
 	}
 	if d := c.Database; d.Set() && !strings.HasPrefix(d.value, "postgres://") && !strings.HasPrefix(d.value, "postgresql://") {
 		fault("DATABASE_URL is not the address of a PostgreSQL database: its form is postgres://user:password@host:5432/database; leave it out for a SQLite file")
+	}
+	if c.Metrics != "" && c.Metrics == c.Listen {
+		fault("KAPBOT_METRICS and KAPBOT_LISTEN are the same address: give KAPBOT_METRICS one that only you can reach, such as 127.0.0.1:9464")
 	}
 	if t := c.Discord.Token; t.Set() && !discordToken.MatchString(t.value) {
 		fault("DISCORD_TOKEN is not a bot token: copy it whole from the page Bot of your application (three parts with dots between them)")

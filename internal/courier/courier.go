@@ -60,6 +60,7 @@ type Courier struct {
 	lanes     *lanes.Lanes[lane]
 	writers   writers
 	shown     *shown
+	meter     Meter
 	ctx       context.Context
 	cancel    context.CancelFunc
 }
@@ -67,7 +68,7 @@ type Courier struct {
 // New returns a courier. Without claims, which may be nil, an event that a network
 // brings again after a start is answered again.
 func New(r Responder, cards Cards, claims Claims, log *slog.Logger) *Courier {
-	c := &Courier{responder: r, cards: cards, claims: claims, log: log, lanes: lanes.New[lane](waiting), shown: newShown()}
+	c := &Courier{responder: r, cards: cards, claims: claims, log: log, lanes: lanes.New[lane](waiting), shown: newShown(), meter: uncounted{}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }
@@ -95,6 +96,7 @@ type handler struct {
 //nolint:contextcheck // what is sent outlives the event that asked for it
 func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 	ack, rest := h.responder.Receive(ev)
+	h.meter.Event(string(h.network.Name), kindOf(ev.Body))
 	if rest == nil {
 		h.carry(ev, ack)
 		return chat.Ack{Form: ack.Form}
@@ -224,6 +226,7 @@ func (h handler) try(attempt func(ctx context.Context) ([]chat.Ref, error)) (ref
 		if refs, err = attempt(ctx); !errors.As(err, &wait) {
 			return refs, err
 		}
+		h.meter.Limited(string(h.network.Name))
 		select {
 		case <-time.After(wait.For):
 		case <-ctx.Done():

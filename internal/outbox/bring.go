@@ -13,6 +13,17 @@ import (
 // bring sends a card until it has arrived or every way is used up. Of a card that
 // an earlier process left behind it is not known whether it has arrived.
 func (o *Outbox) bring(n Network, c Card, r chat.Reply, resumed bool) End {
+	id := o.under.begin(c.At)
+	defer o.under.end(id)
+	end := o.deliver(n, c, r, resumed)
+	if end != Pending {
+		o.meter.Carded(string(n.Name), end != Undelivered, time.Since(c.At))
+	}
+	return end
+}
+
+// deliver is bring without the counting.
+func (o *Outbox) deliver(n Network, c Card, r chat.Reply, resumed bool) End {
 	post := chat.Post{Reply: r, To: c.To, For: chat.Person{ID: c.For}, Key: c.Key}
 	left := min(tryFor, tryFor-time.Since(c.At)) // a clock that jumps back gives no more
 	if resumed {

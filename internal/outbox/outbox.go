@@ -54,13 +54,15 @@ type Outbox struct {
 	log   *slog.Logger
 	slow  atomic.Bool // the last note took longer than patience
 	work  sync.WaitGroup
+	under under
+	meter Meter
 	stop  context.Context // over once no more attempts are to begin
 	end   context.CancelFunc
 }
 
 // New returns an outbox over a store.
 func New(store Store, texts Texts, log *slog.Logger) *Outbox {
-	o := &Outbox{store: store, texts: texts, log: log}
+	o := &Outbox{store: store, texts: texts, log: log, meter: uncounted{}}
 	o.stop, o.end = context.WithCancel(context.Background())
 	return o
 }
@@ -110,6 +112,7 @@ func (o *Outbox) note(c Card) bool {
 	fresh, err := o.store.Intend(ctx, c)
 	if err != nil {
 		o.slow.Store(true)
+		o.meter.Undurable()
 		o.log.Error("a card is sent without a note on disk: a crash now could lose it", "network", c.To.Network, "err", err)
 		return true
 	}

@@ -85,7 +85,7 @@ func (r *Responder) wait(ev chat.Event, v crisis.Verdict, why func(prompts.Texts
 	return chat.Ack{Later: true}, func(ctx context.Context) (ack chat.Ack) {
 		defer func() {
 			if p := recover(); p != nil {
-				ack = r.recovered(ev)
+				ack = r.recovered(ev, "answer")
 			}
 		}()
 		if level := r.opinion(ctx, ev, v)(); level.ShowsCard() {

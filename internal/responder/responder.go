@@ -68,6 +68,7 @@ type Responder struct {
 	second     SecondOpinion
 	rooms      Rooms
 	counter    Counter
+	meter      Meter
 	trials     atomic.Int64
 	paces      paces
 	routes     Routes
@@ -79,8 +80,7 @@ type Responder struct {
 
 // New returns a responder. Nothing that a person typed is ever logged.
 func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time) *Responder {
-	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), earlier: newEarlier(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now}
-
+	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), earlier: newEarlier(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now, meter: uncounted{}}
 }
 
 // Close forgets every conversation.
@@ -108,7 +108,7 @@ func (r *Responder) Handle(ctx context.Context, ev chat.Event) chat.Ack {
 func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	defer func() {
 		if p := recover(); p != nil { // a bug must not cost anyone the card
-			ack, rest = r.recovered(ev), nil
+			ack, rest = r.recovered(ev, "triage"), nil
 		}
 	}()
 	now := r.now()
@@ -116,6 +116,7 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 		return chat.Ack{}, nil
 	}
 	v := r.check(r.personal(ev), now)
+	r.meter.Triaged(string(ev.At.Network), v.Level.String(), r.now().Sub(now))
 	r.withdraw(ev, v)
 	switch {
 	case v.Level.ShowsCard():
@@ -126,12 +127,13 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 		return chat.Ack{}, nil
 	}
 	if why := r.paces.over(ev, now); why != nil {
+		r.meter.Answered(string(ev.At.Network), "limited", 0)
 		return r.wait(ev, v, why, now)
 	}
 	if form := r.form(ev); form != nil {
 		return chat.Ack{Form: form}, nil
 	}
-	return chat.Ack{Later: true}, func(ctx context.Context) chat.Ack { return r.answer(ctx, ev, v) }
+	return chat.Ack{Later: true}, func(ctx context.Context) chat.Ack { return r.answer(ctx, ev, v, now) }
 }
 
 // card shows the card for a verdict. An edit into crisis gets it as a new message,
@@ -156,10 +158,10 @@ func (r *Responder) card(ev chat.Event, v crisis.Verdict) chat.Ack {
 }
 
 // answer is what Receive leaves for later.
-func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict) (ack chat.Ack) {
+func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict, asked time.Time) (ack chat.Ack) {
 	defer func() {
 		if p := recover(); p != nil {
-			ack = r.recovered(ev)
+			ack = r.recovered(ev, "answer")
 		}
 	}()
 	if !r.revisions.newest(ev) {
@@ -178,13 +180,17 @@ func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict)
 	if !r.revisions.newest(ev) {
 		return chat.Ack{}
 	}
+	r.meter.Answered(string(ev.At.Network), kindOf(reply), r.now().Sub(asked))
 	return r.counted(ev, ack)
 }
 
 // recovered is what a panic ends in.
-func (r *Responder) recovered(ev chat.Event) chat.Ack {
+func (r *Responder) recovered(ev chat.Event, step string) (ack chat.Ack) {
+	ack = r.fallback(ev)
+	defer func() { _ = recover() }() // nor must telling of it
 	r.log.Error("recovered while handling an event", "network", ev.At.Network)
-	return r.fallback(ev)
+	r.meter.Recovered(step)
+	return ack
 }
 
 // gone reports that a message was taken away: there is nothing to answer, and
@@ -320,6 +326,7 @@ func (r *Responder) question(ctx context.Context, ev chat.Event, text string, v 
 	text = r.answers.Follow(text, r.topics.entry(keyOf(ev), r.now()), v.Lang)
 	reply, err := r.answers.Answer(ctx, text, v.Lang, r.now())
 	if err != nil {
+		r.meter.Answered(string(ev.At.Network), "failed", 0)
 		r.log.Error("could not look up an answer", "err", err)
 		reply = r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Unknown + " " + t.WhereToAsk })
 		reply.Kind = chat.Unknown

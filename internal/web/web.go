@@ -34,8 +34,8 @@ type Server struct {
 	http     *http.Server
 }
 
-// Listen opens an address, such as ":8080". Handlers are mounted below paths that
-// end in a slash.
+// Listen opens an address, such as ":8080". Handlers are mounted at paths as
+// http.ServeMux takes them: below one that ends in a slash.
 func Listen(ctx context.Context, address string, handlers map[string]http.Handler, log *slog.Logger) (*Server, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+PathHealth, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })

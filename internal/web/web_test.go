@@ -2,9 +2,11 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -65,5 +67,27 @@ func TestItServesUntilItIsTold(t *testing.T) {
 	}
 	if _, err := web.Listen(t.Context(), "256.0.0.1:1", nil, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("it listens where nobody can")
+	}
+}
+
+func TestReadyNamesWhatIsWrong(t *testing.T) {
+	fault := errors.New("no card came")
+	for _, test := range []struct {
+		name   string
+		checks []web.Check
+		status int
+		body   string
+	}{
+		{"nothing to check", nil, http.StatusOK, "ready\n"},
+		{"all well", []web.Check{{Name: "self-test", Fault: func() error { return nil }}}, http.StatusOK, "ready\n"},
+		{"one wrong", []web.Check{{Name: "a", Fault: func() error { return nil }}, {Name: "self-test", Fault: func() error { return fault }}}, http.StatusServiceUnavailable, "self-test: no card came\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			web.Ready(test.checks...).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, web.PathReady, nil))
+			if w.Code != test.status || w.Body.String() != test.body {
+				t.Errorf("%d %q, want %d %q", w.Code, w.Body, test.status, test.body)
+			}
+		})
 	}
 }
