@@ -147,7 +147,7 @@ func newDesktop(t *testing.T) *desktop {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { kept.Watch(ctx, time.Second, p.answers.Use, log); ended <- nil }()
-	go func() { ended <- serve(ctx, notes, log, p, nil, all) }()
+	go func() { ended <- serve(ctx, notes, log, p, newWatch(log, p), nil, all) }()
 	t.Cleanup(func() {
 		server.Close()
 		stop()

@@ -64,7 +64,7 @@ func TestADay(t *testing.T) {
 		notes, closeNotes := openNotes(t.Context(), filepath.Join(t.TempDir(), "kapbot.db"), log)
 		n := newImagined(50)
 		ended := make(chan error, 1)
-		go func() { ended <- serve(t.Context(), notes, log, p, nil, []network{n.network()}) }()
+		go func() { ended <- serve(t.Context(), notes, log, p, newWatch(log, p), nil, []network{n.network()}) }()
 		held = liveThrough(t, n, hours, perHour)
 		close(n.events)
 		if err := <-ended; err != nil {

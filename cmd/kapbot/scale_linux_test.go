@@ -110,7 +110,7 @@ func load(t *testing.T, messages, communities, rate int) loaded {
 	n := newImagined(0)
 	ended := make(chan error, 1)
 	before, cpu, start := heap(), processor(t), time.Now()
-	go func() { ended <- serve(t.Context(), notes, log, p, nil, []network{n.network()}) }()
+	go func() { ended <- serve(t.Context(), notes, log, p, newWatch(log, p), nil, []network{n.network()}) }()
 	random := rand.New(rand.NewPCG(1, uint64(communities)))
 	for i := range messages {
 		if rate > 0 {
