@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak soak-day kill bench-scale release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -97,6 +97,9 @@ bench-platform: ## measure how fast a card is sent on Discord and Slack
 
 soak: ## let each network's adapter read 10,000 messages
 	SOAK=10000 go test -run Soak -v -count 1 -timeout 20m ./bots/...
+
+soak-replicas: ## share a PostgreSQL among three bots, and kill and pause them for ten minutes
+	REPLICAS=10m go test -run Replicas -v -count 1 -timeout 30m ./bots/discord
 
 kill: ## kill a bot at 20 points and start it again
 	KILLS=20 go test -run Kill -v -count 1 -timeout 20m ./bots/...

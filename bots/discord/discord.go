@@ -54,6 +54,9 @@ type Options struct {
 	Entries func(typed string) []chat.Choice
 	// Directs remembers direct messages; nil for nowhere.
 	Directs Directs
+	// Leases keeps connections apart where there are several replicas; nil where
+	// there is one.
+	Leases Leases
 	// Transport carries the requests; nil for the usual one. Tests lead it to a
 	// server of their own, which also names the gateway.
 	Transport http.RoundTripper
@@ -76,6 +79,22 @@ type Platform struct {
 	asked  *interactions
 	forms  *forms
 	lanes  *lanes.Lanes[lane]
+}
+
+// Leases lets one replica at a time have a connection: Discord would hand its events to
+// each that has it.
+type Leases interface {
+	// Hold runs do whenever this replica alone holds what has the name, until ctx is
+	// done or do ends by itself. The context of do ends if another one takes over.
+	Hold(ctx context.Context, log *slog.Logger, name string, do func(ctx context.Context) error) error
+}
+
+// leased runs do under a lease, where there are leases.
+func (p *Platform) leased(ctx context.Context, name string, do func(ctx context.Context) error) error {
+	if p.Leases == nil {
+		return do(ctx)
+	}
+	return p.Leases.Hold(ctx, p.Log, name, do)
 }
 
 // A lane is one person in one conversation, whose events are handled in order.
@@ -158,7 +177,11 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	work.Go(func() error { p.registerCommands(ctx); return nil })
 	logins := rate.NewLimiter(rate.Every(p.IdentifyEvery), max(1, gateway.SessionStartLimit.MaxConcurrency))
 	for id := range shards {
-		work.Go(func() error { return p.shard(ctx, h, id, shards, logins) })
+		work.Go(func() error {
+			return p.leased(ctx, fmt.Sprintf("discord %s shard %d of %d", p.self(), id, shards), func(ctx context.Context) error {
+				return p.shard(ctx, h, id, shards, logins)
+			})
+		})
 	}
 	return work.Wait() //nolint:wrapcheck // wrapped by shard
 }

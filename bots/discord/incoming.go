@@ -28,7 +28,8 @@ func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Hand
 		}
 	})
 	s.AddHandler(func(_ *discordgo.Session, _ *discordgo.Ready) {
-		if began := time.Now(); s.ShardID == 0 {
+		// A shard may have come from another replica at any time.
+		if began := time.Now(); s.ShardID == 0 || p.Leases != nil {
 			p.in(ctx, "", "catch up", func() { p.catchUp(ctx, h, began) })
 		}
 	})

@@ -25,6 +25,7 @@ import (
 const (
 	childServer = "KAPBOT_TEST_SERVER"
 	childStore  = "KAPBOT_TEST_STORE"
+	childShards = "KAPBOT_TEST_SHARDS" // of one of several replicas
 )
 
 // child is a bot that runs until it is killed.
@@ -49,6 +50,14 @@ func child() {
 			return err
 		}
 		net := outbox.Network{Name: p.Name(), Sender: p}
+		if notes.Shared() {
+			p.Leases, p.Shards = notes, os.Getenv(childShards)
+			if err := notes.Join(ctx); err != nil {
+				return err
+			}
+			go notes.Attend(ctx, log)
+			go bot.Outbox.Watch(ctx, []outbox.Network{net})
+		}
 		if err := bot.Outbox.Resume(ctx, []outbox.Network{net}); err != nil {
 			return err
 		}
@@ -75,18 +84,25 @@ func startProcess(t testing.TB, s *discordserver.Server, file string) *process {
 	t.Helper()
 	s.HeartbeatEvery = 10 * time.Second
 	before := s.Logins()
-	p := &process{cmd: exec.Command(os.Args[0])} //nolint:noctx // it is killed
-	p.cmd.Env = append(os.Environ(), childServer+"="+s.URL(), childStore+"="+file)
-	p.cmd.Stderr = io.Discard
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.kill)
+	p := launch(t, s, file)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if !s.AwaitGateway(ctx, func(logins, _ int) bool { return logins > before }) {
 		t.Fatal("the bot did not connect")
 	}
+	return p
+}
+
+// launch starts a bot and does not wait for it.
+func launch(t testing.TB, s *discordserver.Server, where string, more ...string) *process {
+	t.Helper()
+	p := &process{cmd: exec.Command(os.Args[0])} //nolint:noctx // it is killed
+	p.cmd.Env = append(append(os.Environ(), childServer+"="+s.URL(), childStore+"="+where), more...)
+	p.cmd.Stderr = io.Discard
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.kill)
 	return p
 }
 

@@ -14,6 +14,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
 	"kapbot/internal/outbox"
+	"kapbot/internal/store"
 	"kapbot/prompts"
 )
 
@@ -24,9 +25,13 @@ func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes out
 		return network{}, err
 	}
 	directs, _ := notes.(discord.Directs) // nil without a store
+	var leases discord.Leases             // nil where nobody else can be there
+	if db, ok := notes.(*store.Store); ok && db.Shared() {
+		leases = db
+	}
 	rooms := bots.NewRooms(c.SupportChannels, c.WatchChannels)
 	p, err := discord.New(discord.Options{
-		Token: c.Token.Reveal(), Rooms: rooms, Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
+		Token: c.Token.Reveal(), Rooms: rooms, Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs, Leases: leases,
 	})
 	return network{Platform: p, Sender: p, alerts: c.AlertChannel, rooms: rooms}, err
 }

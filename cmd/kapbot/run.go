@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -181,6 +182,7 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	if err != nil {
 		return err
 	}
+	defer attend(notes, log)() //nolint:contextcheck // it outlives ctx
 	cards := outbox.New(timedNotes{notes, w.Metrics}, cardTexts{p.answers, texts}, log)
 	defer cards.Close()
 	c := courier.New(p.Responder, cards, w.claims(notes), log)
@@ -195,9 +197,11 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 		outbound = append(outbound, n.outbound())
 	}
 	nest := outbox.Network{Name: canary.Network, Sender: w.canary}
-	if err := cards.Resume(ctx, append(outbound, nest)); err != nil {
+	senders := append(slices.Clone(outbound), nest)
+	if err := cards.Resume(ctx, senders); err != nil {
 		log.Error("cards of an earlier run could not be looked up", "err", err)
 	}
+	defer takeOver(ctx, notes, cards, senders)()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var beside errgroup.Group
@@ -232,6 +236,11 @@ func openNotes(ctx context.Context, where string, log *slog.Logger) (notes outbo
 	if err != nil {
 		log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE or DATABASE_URL and start again", "err", err)
 		return outbox.Nowhere{}, func() error { return nil }
+	}
+	if db.Shared() {
+		if err := db.Join(ctx); err != nil {
+			log.Error("other replicas cannot be told that this one is there: they may send its cards again", "err", err)
+		}
 	}
 	return db, db.Close
 }

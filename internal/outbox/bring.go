@@ -11,7 +11,8 @@ import (
 )
 
 // bring sends a card until it has arrived or every way is used up. Of a card that
-// an earlier process left behind it is not known whether it has arrived.
+// another process left behind it is not known whether it has arrived; nor of one whose
+// own process slept between the note and this moment, and may have lost it to another.
 func (o *Outbox) bring(n Network, c Card, r chat.Reply, resumed bool) End {
 	id := o.under.begin(c.At)
 	defer o.under.end(id)
@@ -29,7 +30,7 @@ func (o *Outbox) deliver(n Network, c Card, r chat.Reply, resumed bool) End {
 	if resumed {
 		left = max(left, aloneFor)
 	}
-	err := o.until(left, inPlace(n.Sender, post, resumed))
+	err := o.until(left, inPlace(n.Sender, post, resumed || time.Since(c.At) > asleep))
 	if err == nil {
 		return Shown
 	}

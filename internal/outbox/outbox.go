@@ -17,8 +17,12 @@ const (
 	patience = 15 * time.Millisecond
 	// noteFor is how long one write to the store may take.
 	noteFor = 3 * time.Second
+	// watchEvery is how often it is looked for cards of replicas that have ended.
+	watchEvery = 2 * time.Second
 	// attemptFor is how long one attempt to send may take.
 	attemptFor = 5 * time.Second
+	// asleep is how old a card is that should have been sent long ago.
+	asleep = 5 * time.Second
 	// tryFor is how long the place of a card is tried, aloneFor the direct message,
 	// alertFor the moderators. A card found after a restart is tried for at least
 	// aloneFor.
@@ -147,6 +151,22 @@ func (o *Outbox) Resume(ctx context.Context, networks []Network) error {
 		}
 	}
 	return nil
+}
+
+// Watch goes on with the cards that other replicas left behind, until ctx is done.
+func (o *Outbox) Watch(ctx context.Context, networks []Network) {
+	look := time.NewTicker(watchEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+		if err := o.Resume(ctx, networks); err != nil && ctx.Err() == nil {
+			o.log.Warn("cards of other replicas could not be looked up", "err", err)
+		}
+	}
 }
 
 func (o *Outbox) resume(n Network, c Card) {

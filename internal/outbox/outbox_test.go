@@ -291,6 +291,39 @@ func TestInDoubtItLooksFirst(t *testing.T) {
 	}
 }
 
+func TestAReplicaThatSleptLooksFirst(t *testing.T) {
+	for name, found := range map[string][]chat.Ref{"find": {{Message: "card"}}, "find send": nil} {
+		r := &room{find: func(int) ([]chat.Ref, error) { return found, nil }}
+		end := sent(t, newMemory(), friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+			c.At = c.At.Add(-6 * time.Second)
+			o.Send(n, c, reply)
+		})
+		if got := strings.Join(r.log, " "); got != name || end != outbox.Shown {
+			t.Errorf("%q, end %d; want %q", got, end, name)
+		}
+	}
+}
+
+func TestACardThatAnotherReplicaLeftIsFoundInTime(t *testing.T) {
+	r := &room{}
+	s := newMemory()
+	end := sent(t, s, friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+		ctx, cancel := context.WithCancel(context.Background())
+		var watching sync.WaitGroup
+		watching.Go(func() { o.Watch(ctx, []outbox.Network{n}) })
+		time.Sleep(time.Minute)
+		if _, err := s.Intend(ctx, c); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(3 * time.Second)
+		cancel()
+		watching.Wait()
+	})
+	if got := strings.Join(r.log, " "); got != "find send" || end != outbox.Shown {
+		t.Errorf("%q, end %d", got, end)
+	}
+}
+
 func TestACardThatWasNotedIsNotSentAgain(t *testing.T) {
 	r := &room{}
 	sent(t, newMemory(), r, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {

@@ -43,8 +43,8 @@ func (s *Store) Settle(ctx context.Context, c outbox.Card, end outbox.End) error
 // From then on it is this one that does.
 func (s *Store) Pending(ctx context.Context) ([]outbox.Card, error) {
 	cards, err := list(ctx, s.writes, readCard, `UPDATE card SET holder = ?
-		WHERE ended = 0 AND (holder = '' OR holder NOT IN (SELECT holder FROM lease WHERE name LIKE 'replica %' AND until >= `+s.dialect.now()+`))
-		RETURNING `+cardColumns, s.me)
+		WHERE ended = 0 AND (holder = '' OR holder <> ? AND holder NOT IN (SELECT holder FROM lease WHERE name LIKE 'replica %' AND until >= `+s.dialect.now()+`))
+		RETURNING `+cardColumns, s.me, s.me)
 	if err != nil {
 		return nil, fmt.Errorf("list the pending cards: %w", err)
 	}

@@ -20,12 +20,9 @@ const (
 // after its own cards, and takes over those of replicas that have died. It has to be
 // called before the store is used, and Attend has to run as long as it is.
 func (s *Store) Join(ctx context.Context) error {
-	me := rand.Text()
-	if _, err := s.take(ctx, alive(me), me); err != nil {
-		return err
-	}
-	s.me = me
-	return nil
+	s.me = rand.Text()
+	_, err := s.take(ctx, alive(s.me))
+	return err
 }
 
 // Shared reports whether there may be other replicas.
@@ -48,7 +45,7 @@ func (s *Store) Attend(ctx context.Context, log *slog.Logger) {
 // cannot be reached the lease counts as held: then nobody else can take it either.
 func (s *Store) Hold(ctx context.Context, log *slog.Logger, name string, do func(ctx context.Context) error) error {
 	for ctx.Err() == nil {
-		if held, err := s.take(ctx, name, s.me); err != nil && ctx.Err() == nil {
+		if held, err := s.take(ctx, name); err != nil && ctx.Err() == nil {
 			log.Warn("the store cannot be asked for a lease; trying again", "err", err)
 		} else if held {
 			lost, err := s.during(ctx, name, do)
@@ -82,7 +79,7 @@ func (s *Store) during(ctx context.Context, name string, do func(ctx context.Con
 // renew keeps a lease until ctx is done, and reports false if somebody else took it.
 func (s *Store) renew(ctx context.Context, name string) bool {
 	for pause(ctx, renewEvery); ctx.Err() == nil; pause(ctx, renewEvery) {
-		if held, err := s.take(ctx, name, s.me); err == nil && !held {
+		if held, err := s.take(ctx, name); err == nil && !held {
 			return false
 		}
 	}
@@ -90,13 +87,13 @@ func (s *Store) renew(ctx context.Context, name string) bool {
 }
 
 // take takes or renews a lease, and reports whether it is held now.
-func (s *Store) take(ctx context.Context, name, me string) (held bool, err error) {
+func (s *Store) take(ctx context.Context, name string) (held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renewFor)
 	defer cancel()
 	now := s.dialect.now()
 	n, err := s.answers.exec(ctx, `INSERT INTO lease (name, holder, until) VALUES (?, ?, `+now+` + ?)
 		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-		WHERE lease.holder = excluded.holder OR lease.until < `+now, name, me, int64(leaseFor))
+		WHERE lease.holder = excluded.holder OR lease.until < `+now, name, s.me, int64(leaseFor))
 	if err != nil {
 		return false, fmt.Errorf("take a lease: %w", err)
 	}

@@ -44,6 +44,10 @@ func TestCardsOfAReplicaThatEndedAreTakenOver(t *testing.T) {
 				t.Errorf("while its replica lives: %v, %v", cards, err)
 			}
 		}
+		execute(t, where, "UPDATE lease SET until = 0 WHERE holder = (SELECT holder FROM card)") // as while the database was away for long
+		if cards, err := a.Pending(t.Context()); err != nil || len(cards) != 0 {
+			t.Errorf("its own, which it is sending: %v, %v", cards, err)
+		}
 		stop()
 		var all sync.WaitGroup
 		var taken atomic.Int64

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -63,6 +64,21 @@ func Postgres(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return where
+}
+
+// NewCluster returns a cluster for one test alone, which may pause it. Where PostgreSQL
+// is not installed the test is skipped.
+func NewCluster(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := Start(t.Context())
+	if errors.Is(err, errNone) {
+		t.Skip("NOT TESTED on PostgreSQL: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Stop)
+	return c
 }
 
 var errNone = errors.New("its server is not installed in /usr/lib/postgresql")
@@ -189,9 +205,40 @@ func (c *Cluster) do(ctx context.Context, statement string) error {
 	return nil
 }
 
+// Pause stops the server in the middle of whatever it does. Connections stay open, and
+// nothing answers.
+func (c *Cluster) Pause() error { return c.signal(syscall.SIGSTOP) }
+
+// Continue lets a paused server go on.
+func (c *Cluster) Continue() error { return c.signal(syscall.SIGCONT) }
+
+// signal sends a signal to each process of the server.
+func (c *Cluster) signal(s syscall.Signal) error {
+	first, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	if err != nil {
+		return fmt.Errorf("find the server: %w", err)
+	}
+	id, _, _ := strings.Cut(string(first), "\n")
+	main, err := strconv.Atoi(id)
+	if err != nil {
+		return fmt.Errorf("find the server: %w", err)
+	}
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", main, main))
+	if err != nil {
+		return fmt.Errorf("find the processes of the server: %w", err)
+	}
+	for _, id := range append(strings.Fields(string(children)), id) {
+		if n, err := strconv.Atoi(id); err == nil {
+			_ = syscall.Kill(n, s) // one that has ended meanwhile needs none
+		}
+	}
+	return nil
+}
+
 // Stop ends the server and takes away its files.
 func (c *Cluster) Stop() {
 	if c.leash != nil {
+		_ = c.Continue()    // it may be paused, or not there
 		_ = c.leash.Close() // it may be gone
 		_ = c.server.Wait() // its exit code says nothing
 		c.leash = nil
