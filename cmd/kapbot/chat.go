@@ -65,11 +65,20 @@ func newAnswers() (*answer.Answers, error) {
 }
 
 func newAnswersWith(e *encoder.Encoder) (*answer.Answers, error) {
+	snapshot, err := embedded()
+	if err != nil {
+		return nil, err
+	}
+	return answer.New(snapshot, e)
+}
+
+// embedded returns the entries that are compiled in.
+func embedded() (*faq.Snapshot, error) {
 	snapshot, err := faq.Load(seed.Files())
 	if err != nil {
 		return nil, fmt.Errorf("load the FAQ: %w", err)
 	}
-	return answer.New(snapshot, e)
+	return snapshot, nil
 }
 
 func (p *pipeline) Close() error {
@@ -88,6 +97,9 @@ func (chatCmd) Run(ctx context.Context, s streams) (err error) {
 	p, err := newPipeline(log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
+	}
+	if err := p.useStored(ctx, s, log); err != nil {
+		return errors.Join(err, p.Close())
 	}
 	rest()
 	defer func() { err = errors.Join(err, p.Close()) }()
@@ -156,6 +168,9 @@ func (c askCmd) Run(ctx context.Context, s streams) (err error) {
 	p, err := newPipeline(log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
+	}
+	if err := p.useStored(ctx, s, log); err != nil {
+		return errors.Join(err, p.Close())
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	texts, err := prompts.Load()

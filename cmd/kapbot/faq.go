@@ -10,7 +10,10 @@ import (
 )
 
 type faqCmd struct {
-	Lint faqLintCmd `cmd:"" help:"Check every entry: form, sources, figures, reading grade, review dates."`
+	Lint   faqLintCmd   `cmd:"" help:"Check every entry: form, sources, figures, reading grade, review dates."`
+	Export faqExportCmd `cmd:"" help:"Write the published entries to a folder, one file each."`
+	Import faqImportCmd `cmd:"" help:"Show what is new in a folder of entries, ask, and put it in review."`
+	Audit  faqAuditCmd  `cmd:"" help:"Print who changed what, when and why, as JSON lines."`
 }
 
 type faqLintCmd struct {

@@ -102,6 +102,10 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	}()
 	notes, closeNotes := openNotes(ctx, cfg.Place(), log)
 	defer func() { err = errors.Join(err, closeNotes()) }()
+	entries, err := openDesk(ctx, cfg, notes, p, log)
+	if err != nil {
+		return err
+	}
 	all, err := networks(cfg, log, p, notes)
 	if err != nil {
 		return err
@@ -113,7 +117,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
 	counts := newTally(notes, p, log)
-	page, err := newConsole(cfg, log, p, nil, notes, counts, newPeople(all))
+	page, err := newConsole(cfg, log, p, entries, notes, counts, newPeople(all))
 	if err != nil {
 		return err
 	}
@@ -121,7 +125,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, notes, log, p, w, servers, all, counts.Run)
+	return serve(ctx, notes, log, p, w, servers, all, counts.Run, follow(entries, p, log))
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later

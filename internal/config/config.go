@@ -43,10 +43,12 @@ type Config struct {
 	// the program; empty for none.
 	Metrics string `env:"KAPBOT_METRICS"`
 	// Roles says who are moderators; see desk.ParseRoles for its form.
-	Roles   []string `env:"KAPBOT_ROLES"`
-	Discord Discord
-	Slack   Slack
-	Model   Model
+	Roles []string `env:"KAPBOT_ROLES"`
+	// OneModerator lets moderators publish what they wrote themselves.
+	OneModerator bool `env:"KAPBOT_ONE_MODERATOR"`
+	Discord      Discord
+	Slack        Slack
+	Model        Model
 }
 
 // Discord is what the adapter for Discord needs. Without a token it is off.

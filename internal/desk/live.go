@@ -75,7 +75,7 @@ func (d *Desk) Watch(ctx context.Context, every time.Duration, use func(*faq.Sna
 		case <-clock.C:
 		case <-d.changed:
 		}
-		if err := d.look(ctx, use, log); err != nil && ctx.Err() == nil {
+		if err := d.exchange(ctx, use, log); err != nil && ctx.Err() == nil {
 			if !down {
 				log.Error("the published entries cannot be read; those that were read last answer", "err", err)
 			}
@@ -87,16 +87,25 @@ func (d *Desk) Watch(ctx context.Context, every time.Duration, use func(*faq.Sna
 	}
 }
 
-func (d *Desk) look(ctx context.Context, use func(*faq.Snapshot) error, log *slog.Logger) error {
+// Look is a Refresh that logs what is left out.
+func (d *Desk) Look(ctx context.Context, log *slog.Logger) error {
+	_, err := d.look(ctx, log)
+	return err
+}
+
+func (d *Desk) look(ctx context.Context, log *slog.Logger) (changed bool, err error) {
 	changed, left, err := d.Refresh(ctx)
-	if err != nil {
-		return err
-	}
 	for _, key := range left {
 		log.Error("an entry is left out: it has a source that this version does not know", "entry", key.String())
 	}
-	if !changed {
-		return nil
+	return changed, err
+}
+
+// exchange hands other entries to use, if there are any.
+func (d *Desk) exchange(ctx context.Context, use func(*faq.Snapshot) error, log *slog.Logger) error {
+	changed, err := d.look(ctx, log)
+	if err != nil || !changed {
+		return err
 	}
 	if err := use(d.Published()); err != nil {
 		return fmt.Errorf("index the published entries: %w", err)

@@ -33,7 +33,7 @@ func Lint(fsys fs.FS, today time.Time) ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := entryFiles(fsys)
+	files, err := EntryFiles(fsys)
 	if err != nil {
 		return nil, err
 	}

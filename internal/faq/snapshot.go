@@ -34,7 +34,7 @@ func Load(fsys fs.FS) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := entryFiles(fsys)
+	files, err := EntryFiles(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +132,8 @@ func (s *Snapshot) Sources() []Source {
 	return all
 }
 
-// entryFiles gives the names of the entry files in a fixed order.
-func entryFiles(fsys fs.FS) ([]string, error) {
+// EntryFiles gives the names of the entry files in a fixed order.
+func EntryFiles(fsys fs.FS) ([]string, error) {
 	var files []string
 	for _, pattern := range []string{"*.md", "es/*.md"} {
 		found, err := fs.Glob(fsys, pattern)

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	seed "kapbot/faq"
+	"kapbot/internal/config"
+	"kapbot/internal/desk"
+	"kapbot/internal/faq"
+	"kapbot/internal/outbox"
+	"kapbot/internal/store"
+)
+
+// lookEvery is how often a replica looks whether other entries are published.
+const lookEvery = time.Second
+
+// newDesk makes a desk over a store; without published entries in there, the embedded
+// ones answer.
+func newDesk(kept desk.Store, cfg config.Config) (*desk.Desk, error) {
+	first, err := embedded()
+	if err != nil {
+		return nil, err
+	}
+	linter, err := faq.NewLinter(seed.Files())
+	if err != nil {
+		return nil, fmt.Errorf("load what entries are checked against: %w", err)
+	}
+	return desk.New(kept, first, linter, desk.Rules{OneModerator: cfg.OneModerator}, time.Now), nil
+}
+
+// fill takes over what this version of the program brings, and reads what is published.
+func fill(ctx context.Context, d *desk.Desk, log *slog.Logger) error {
+	if err := d.Seed(ctx, d.Published().Entries()); err != nil {
+		return err
+	}
+	return d.Look(ctx, log)
+}
+
+// openDesk opens the moderators' desk of a running bot; nil without a store. Whatever
+// is wrong with it, the embedded entries answer.
+func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pipeline, log *slog.Logger) (*desk.Desk, error) {
+	kept, ok := notes.(desk.Store)
+	if !ok {
+		return nil, nil //nolint:nilnil // no store is no desk and no fault
+	}
+	d, err := newDesk(kept, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := fill(ctx, d, log); err != nil {
+		log.Error("the entries of the store cannot be read; the embedded ones answer", "err", err)
+		return d, nil
+	}
+	return d, p.use(d.Published())
+}
+
+// use answers from a snapshot, unless it says what the embedded one does.
+func (p *pipeline) use(s *faq.Snapshot) error {
+	first, err := embedded()
+	if err != nil {
+		return err
+	}
+	if s.Revision() == first.Revision() {
+		return nil
+	}
+	if err := p.answers.Use(s); err != nil {
+		return fmt.Errorf("index the published entries: %w", err)
+	}
+	return nil
+}
+
+// useStored answers from what is published in the store, if there is one.
+func (p *pipeline) useStored(ctx context.Context, s streams, log *slog.Logger) error {
+	entries, err := published(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	return p.use(entries)
+}
+
+// follow lets replies use what is published, whoever did it, until ctx is done.
+func follow(d *desk.Desk, p *pipeline, log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if d != nil {
+			d.Watch(ctx, lookEvery, p.answers.Use, log)
+		}
+		return nil
+	}
+}
+
+// withDesk opens the store of a command line and its desk for as long as do runs.
+func withDesk(ctx context.Context, s streams, do func(*desk.Desk) error) (err error) {
+	cfg, err := settings(s)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, cfg.Place())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	d, err := newDesk(db, cfg)
+	if err != nil {
+		return err
+	}
+	if err := fill(ctx, d, slog.New(slog.NewJSONHandler(s.err, nil))); err != nil {
+		return err
+	}
+	return do(d)
+}
+
+// published returns the entries of the store if there is one that was filled, else the
+// embedded ones. It changes no store and makes none.
+func published(ctx context.Context, s streams, log *slog.Logger) (*faq.Snapshot, error) {
+	d, err := newDesk(nil, config.Config{})
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := settings(s)
+	if err != nil || !store.IsPostgres(cfg.Place()) && !exists(cfg.Place()) {
+		return d.Published(), nil //nolint:nilerr // whoever connects to a network hears of wrong settings
+	}
+	db, err := store.Open(ctx, cfg.Place())
+	if err == nil {
+		stored, fault := newDesk(db, cfg)
+		if fault != nil {
+			return nil, errors.Join(fault, db.Close())
+		}
+		err = errors.Join(stored.Look(ctx, log), db.Close())
+		d = stored
+	}
+	if err != nil {
+		log.Error("the entries of the store cannot be read; the embedded ones answer", "err", err)
+	}
+	return d.Published(), nil
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
