@@ -33,7 +33,7 @@ func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes out
 	p, err := discord.New(discord.Options{
 		Token: c.Token.Reveal(), Rooms: rooms, Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs, Leases: leases,
 	})
-	return network{Platform: p, Sender: p, alerts: c.AlertChannel, rooms: rooms}, err
+	return network{Platform: p, Sender: p, alerts: c.AlertChannel, desk: c.DeskChannel, rooms: rooms}, err
 }
 
 // suggest finds questions that hold what somebody has typed, those that begin with

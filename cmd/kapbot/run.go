@@ -36,6 +36,7 @@ type network struct {
 	bots.Platform
 	bots.Sender
 	alerts string // the channel in which moderators are told, or ""
+	desk   string // the channel in which they hear of reviews, or ""
 	// endpoints are what the network needs of the web server, by path.
 	endpoints map[string]http.Handler
 	rooms     *bots.Rooms
@@ -125,7 +126,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, notes, log, p, w, servers, all, counts.Run, follow(entries, p, log))
+	return serve(ctx, notes, log, p, w, servers, all, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later

@@ -70,7 +70,7 @@ func newSlack(c config.Slack, log *slog.Logger, a *answer.Answers, notes outbox.
 		o.Installations = slack.NewOne(c.BotToken.Reveal(), "")
 	}
 	platform := slack.New(o)
-	n := network{Platform: platform, Sender: platform, alerts: c.AlertChannel, rooms: o.Rooms}
+	n := network{Platform: platform, Sender: platform, alerts: c.AlertChannel, desk: c.DeskChannel, rooms: o.Rooms}
 	if c.OverHTTP() {
 		mux := http.NewServeMux()
 		mux.Handle("POST /slack/", platform.Endpoints())

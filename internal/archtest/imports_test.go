@@ -33,7 +33,7 @@ var within = []struct {
 	{"internal/llm", []string{"internal/crisis", "internal/faq", "internal/answer/check", "prompts/grounded"}},
 	{"internal/answer", []string{"internal/chat", "internal/crisis", "internal/encoder", "internal/faq", "internal/search", "internal/llm", "internal/answer/check", "prompts"}},
 	{"internal/desk/desktest", []string{"internal/desk", "internal/faq"}},
-	{"internal/desk", []string{"internal/chat", "internal/faq"}},
+	{"internal/desk", []string{"internal/chat", "internal/faq", "prompts"}},
 	{"internal/lanes", nil},
 	{"internal/pace", nil},
 	{"internal/outbox/outboxtest", []string{"internal/chat", "internal/outbox"}},

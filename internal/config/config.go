@@ -46,9 +46,12 @@ type Config struct {
 	Roles []string `env:"KAPBOT_ROLES"`
 	// OneModerator lets moderators publish what they wrote themselves.
 	OneModerator bool `env:"KAPBOT_ONE_MODERATOR"`
-	Discord      Discord
-	Slack        Slack
-	Model        Model
+	// ReviewGrace is after how many days an entry on law, cost or safety is taken away
+	// that was not reviewed in time.
+	ReviewGrace int `env:"KAPBOT_REVIEW_GRACE" envDefault:"30"`
+	Discord     Discord
+	Slack       Slack
+	Model       Model
 }
 
 // Discord is what the adapter for Discord needs. Without a token it is off.
@@ -60,6 +63,8 @@ type Discord struct {
 	WatchChannels   []string `env:"DISCORD_WATCH_CHANNELS"`
 	// AlertChannel is where moderators hear of a card that could not be sent.
 	AlertChannel string `env:"DISCORD_ALERT_CHANNEL"`
+	// DeskChannel is where moderators hear of entries whose review is due.
+	DeskChannel string `env:"DISCORD_DESK_CHANNEL"`
 	// Shards is "auto" or a number of gateway connections.
 	Shards string `env:"DISCORD_SHARDS" envDefault:"auto"`
 }
@@ -75,6 +80,7 @@ type Slack struct {
 	SupportChannels []string `env:"SLACK_SUPPORT_CHANNELS"`
 	WatchChannels   []string `env:"SLACK_WATCH_CHANNELS"`
 	AlertChannel    string   `env:"SLACK_ALERT_CHANNEL"`
+	DeskChannel     string   `env:"SLACK_DESK_CHANNEL"`
 	// The app's address, its id and secret, and the key that tokens are encrypted
 	// with, for several workspaces.
 	Address      string `env:"SLACK_ADDRESS"`
@@ -214,6 +220,9 @@ var (
 func (c Config) check() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if c.ReviewGrace < 0 {
+		fault("KAPBOT_REVIEW_GRACE is below 0: write a number of days, such as 30")
+	}
 	if c.Store == "" {
 		fault("KAPBOT_STORE is empty: give the path of a file, such as kapbot.db, or leave the line out")
 	}
@@ -242,6 +251,7 @@ func (c Config) check() error {
 	channels("DISCORD_SUPPORT_CHANNELS", c.Discord.SupportChannels, snowflake, discordHow)
 	channels("DISCORD_WATCH_CHANNELS", c.Discord.WatchChannels, snowflake, discordHow)
 	channels("DISCORD_ALERT_CHANNEL", one(c.Discord.AlertChannel), snowflake, discordHow)
+	channels("DISCORD_DESK_CHANNEL", one(c.Discord.DeskChannel), snowflake, discordHow)
 	if n, err := strconv.Atoi(c.Discord.Shards); c.Discord.Shards != "auto" && (err != nil || n < 1) {
 		fault(`DISCORD_SHARDS is %q: write "auto" or a number from 1 up`, c.Discord.Shards)
 	}
@@ -256,6 +266,7 @@ func (c Config) check() error {
 	channels("SLACK_SUPPORT_CHANNELS", c.Slack.SupportChannels, slackChannel, slackHow)
 	channels("SLACK_WATCH_CHANNELS", c.Slack.WatchChannels, slackChannel, slackHow)
 	channels("SLACK_ALERT_CHANNEL", one(c.Slack.AlertChannel), slackChannel, slackHow)
+	channels("SLACK_DESK_CHANNEL", one(c.Slack.DeskChannel), slackChannel, slackHow)
 	c.checkURL(fault)
 	c.Slack.check(c.Listen, fault)
 	return errors.Join(faults...)
