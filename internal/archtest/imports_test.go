@@ -34,6 +34,7 @@ var within = []struct {
 	{"internal/answer", []string{"internal/chat", "internal/crisis", "internal/encoder", "internal/faq", "internal/search", "internal/llm", "internal/answer/check", "prompts"}},
 	{"internal/desk/desktest", []string{"internal/desk", "internal/faq"}},
 	{"internal/desk", []string{"internal/chat", "internal/faq", "prompts"}},
+	{"internal/desk/counter", []string{"internal/chat", "internal/desk", "internal/faq", "internal/responder", "prompts"}},
 	{"internal/lanes", nil},
 	{"internal/pace", nil},
 	{"internal/outbox/outboxtest", []string{"internal/chat", "internal/outbox"}},

@@ -149,6 +149,7 @@ func (r *Responder) card(ev chat.Event, v crisis.Verdict) chat.Ack {
 	if !ev.Direct {
 		reply.Buttons = append(reply.Buttons, r.answers.PrivateCopy(reply.Card.Name, reply.Lang))
 	}
+	r.explain(ev, v.Level.String(), &reply)
 	ack := show(reply)
 	if edited {
 		pointer := r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Pointer })

@@ -18,6 +18,9 @@ type Route struct {
 	Open func(ev chat.Event) *chat.Form
 	// Reply answers an event that opens no form.
 	Reply func(ctx context.Context, q Request) chat.Reply
+	// Explain returns a button to put under the card that an event got instead of
+	// its reply, if one is wanted. It may be nil.
+	Explain func(ev chat.Event, level string) (chat.Button, bool)
 }
 
 // A Request is an event that is to be answered, and what triage made of it.
@@ -69,6 +72,17 @@ func (r *Responder) form(ev chat.Event) *chat.Form {
 		return nil
 	}
 	return route.Open(ev)
+}
+
+// explain puts the button of a route under a card.
+func (r *Responder) explain(ev chat.Event, level string, card *chat.Reply) {
+	route, ok := r.routed(ev.Body)
+	if !ok || route.Explain == nil {
+		return
+	}
+	if b, ok := route.Explain(ev, level); ok {
+		card.Buttons = append(card.Buttons, b)
+	}
 }
 
 // EntryForms are the forms in which moderators write entries: by name, the fields

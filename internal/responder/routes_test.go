@@ -137,6 +137,30 @@ func (a *overheard) SecondOpinion(_ context.Context, c crisis.Cleared) crisis.Le
 	return crisis.None
 }
 
+func TestARouteMayExplainACard(t *testing.T) {
+	r, _ := led(t)
+	var levels []string
+	r.Lead(responder.Routes{"test try": {
+		Reply: func(_ context.Context, q responder.Request) chat.Reply { return q.Answer("How long is a session?") },
+		Explain: func(_ chat.Event, level string) (chat.Button, bool) {
+			levels = append(levels, level)
+			return chat.Button{Label: "why", Action: "test show"}, true
+		},
+	}})
+	for text, want := range map[string]bool{wish: true, ask: false} {
+		reply := r.Handle(t.Context(), by(event(chat.Command{Name: "test try", Args: []chat.Field{{Value: text}}}), "mod")).Reply
+		if reply == nil || (reply.Card != nil) != want {
+			t.Fatalf("%s: %+v", text, reply)
+		}
+		if got := len(reply.Buttons) > 0 && reply.Buttons[len(reply.Buttons)-1].Label == "why"; got != want {
+			t.Errorf("%s: %+v", text, reply.Buttons)
+		}
+	}
+	if len(levels) != 1 || levels[0] != "crisis" {
+		t.Errorf("explained %q", levels)
+	}
+}
+
 func TestAnEntryNeverReachesAModel(t *testing.T) {
 	r, wrote := led(t)
 	var asked overheard
