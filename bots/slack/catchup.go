@@ -57,6 +57,7 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		return
 	}
 	at, began := one.home(), time.Now()
+	p.groups.of(at.team, "", began) // asks for them before anybody writes
 	var rooms []string
 	for _, room := range p.o.Rooms.Read() {
 		rooms = append(rooms, room.Channel)

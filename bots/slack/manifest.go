@@ -33,6 +33,7 @@ func (s Setup) Scopes() []string {
 		"chat:write",        // answers
 		"commands",          // the slash command and the shortcut
 		"im:history",        // direct messages
+		"usergroups:read",   // who moderates
 	}
 	if s.Rooms {
 		scopes = append(scopes, "channels:history", "channels:read", "groups:history", "groups:read", "mpim:history")

@@ -8,6 +8,25 @@ import (
 	"kapbot/internal/platformtest/slackserver"
 )
 
+// A moderator may be one by a user group. Their first command may come before Slack has
+// said who is in it.
+func TestAUserGroupMayModerate(t *testing.T) {
+	w := open(t, setting{})
+	w.SetGroup(w.team.ID, bottest.Moderator, "UBOB")
+	n := 0
+	w.wait("the group", func() bool {
+		w.Command(w.team.ID, room, "UBOB", "watch on")
+		n++
+		w.wait("a response", func() bool { return len(w.Bots(room)) == n })
+		return strings.Contains(seen(w.Bots(room)[n-1]), "From now on I read along here")
+	})
+	w.Command(w.team.ID, room, "UANN", "watch off")
+	w.wait("a refusal", func() bool { return len(w.Bots(room)) == n+1 })
+	if text := seen(w.Bots(room)[n]); !strings.Contains(text, "Only a moderator can do this") {
+		t.Errorf("somebody else gets %q", text)
+	}
+}
+
 func TestModeratorsSayHowARoomIsRead(t *testing.T) {
 	w := open(t, setting{})
 	const quiet = "C0QUIET0"

@@ -9,7 +9,8 @@
 //
 // Files: slack.go, http.go and catchup.go receive, incoming.go and interactions.go
 // read, outgoing.go sends, render.go and mrkdwn.go word, home.go fills the app's own
-// pages, manifest.go, install.go and doctor.go set it up.
+// pages, manifest.go, install.go and doctor.go set it up, groups.go knows who is in which
+// user group.
 package slack
 
 import (
@@ -75,6 +76,7 @@ type Platform struct {
 	hooks   *hooks
 	threads *memory
 	directs *recent[string, time.Time] // when a direct message was noted last
+	groups  *groups
 	lanes   *lanes.Lanes[lane]
 
 	mu      sync.RWMutex
@@ -105,10 +107,12 @@ func New(o Options) *Platform {
 	if o.APIURL == "" {
 		o.APIURL = slack.APIURL
 	}
-	return &Platform{
+	p := &Platform{
 		o: o, clients: newClients(o.APIURL, o.Installations), hooks: newHooks(), threads: newMemory(), directs: newRecent[string, time.Time](),
 		lanes: lanes.New[lane](waiting),
 	}
+	p.groups = newGroups(p.askGroups, p.noGroups)
+	return p
 }
 
 // Name returns Network.
@@ -119,8 +123,13 @@ func (*Platform) Name() chat.Network { return Network }
 // receives.
 func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	p.handle(h)
+	keeping, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { p.groups.keep(keeping) })
 	defer func() {
 		p.handle(nil) // from here on Endpoints start nothing
+		stop()
+		beside.Wait()
 		p.lanes.Wait()
 		p.clients.close()
 	}()
@@ -228,6 +237,7 @@ func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack f
 		ack(nil)
 		return
 	}
+	ev.From.Roles = p.groups.of(ev.At.Space, ev.From.ID, time.Now())
 	if isDirect(ev.At.Channel) {
 		p.sawDirect(ctx, ev.At.Channel)
 	}

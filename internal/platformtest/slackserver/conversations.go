@@ -1,6 +1,7 @@
 package slackserver
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,4 +120,16 @@ func (s *Server) userInfo(r request) (reply, error) {
 		"id": u.ID, "team_id": u.Team, "is_bot": u.Bot, "is_restricted": u.Restricted,
 		"is_stranger": u.Team != r.team.ID, "locale": u.Locale,
 	}}, nil
+}
+
+func (s *Server) userGroups(r request) (reply, error) {
+	all := []reply{}
+	for _, id := range slices.Sorted(maps.Keys(r.team.groups)) {
+		group := reply{"id": id, "team_id": r.team.ID, "is_usergroup": true, "handle": "g", "name": "g", "date_delete": 0}
+		if r.values.Get("include_users") == "true" {
+			group["users"] = r.team.groups[id]
+		}
+		all = append(all, group)
+	}
+	return reply{"usergroups": all}, nil
 }

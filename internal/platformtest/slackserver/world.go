@@ -15,6 +15,7 @@ type Team struct {
 	BotUser  string
 	BotID    string
 	Scopes   []string
+	groups   map[string][]string // of users, by the group's id
 }
 
 // A User is somebody in a workspace.
@@ -111,6 +112,18 @@ func (s *Server) AddUser(u User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.users[u.ID] = &u
+	s.change()
+}
+
+// SetGroup says who is in a user group of a workspace.
+func (s *Server) SetGroup(team, group string, users ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.teams[team]
+	if t.groups == nil {
+		t.groups = map[string][]string{}
+	}
+	t.groups[group] = users
 	s.change()
 }
 
