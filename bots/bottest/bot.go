@@ -82,6 +82,16 @@ func Inspect(tb testing.TB) {
 	}
 }
 
+// Hang lets the model take questions and answer none, from now on.
+func Hang(tb testing.TB) {
+	tb.Helper()
+	p, err := parts()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p.server.Behave(modelserver.Stalls())
+}
+
 var parts = sync.OnceValues(func() (shared, error) {
 	var p shared
 	e, err := encoder.Load()

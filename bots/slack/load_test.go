@@ -133,10 +133,15 @@ func BenchmarkCards(b *testing.B) {
 		name   string
 		rate   int // messages a second; 0 for as many as are answered
 		locked bool
+		hung   bool // the language model; the last, since the client gives it up
 	}{
-		{"100_a_second", 100, false}, {"100_a_second_store_locked", 100, true}, {"as_fast_as_it_goes", 0, false},
+		{"100_a_second", 100, false, false}, {"100_a_second_store_locked", 100, true, false}, {"as_fast_as_it_goes", 0, false, false},
+		{"100_a_second_model_hangs", 100, false, true},
 	} {
 		b.Run(test.name, func(b *testing.B) {
+			if test.hung {
+				bottest.Hang(b)
+			}
 			for b.Loop() {
 				measure(b, test.rate, test.locked)
 			}
