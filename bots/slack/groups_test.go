@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,13 +12,23 @@ import (
 
 func TestGroupsAreKeptUpToDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		asked, failures := 0, 0
-		members := map[string][]string{"UMOD": {"S1"}}
-		var fault error
+		var (
+			mu              sync.Mutex
+			asked, failures int
+			members         = map[string][]string{"UMOD": {"S1"}}
+			fault           error
+		)
 		g := newGroups(func(context.Context, string) (map[string][]string, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			asked++
 			return members, fault
 		}, func(string, error) { failures++ })
+		now := func(m map[string][]string, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			members, fault = m, err
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { g.keep(ctx); close(done) }()
@@ -38,13 +49,13 @@ func TestGroupsAreKeptUpToDate(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("asked %d times within a minute", asked)
 		}
-		members = map[string][]string{}
+		now(map[string][]string{}, nil)
 		time.Sleep(groupsEvery + groupsEvery/4)
 		in()
-		members = map[string][]string{"UMOD": {"S1", "S2"}}
+		now(map[string][]string{"UMOD": {"S1", "S2"}}, nil)
 		time.Sleep(groupsEvery + groupsEvery/4)
 		in("S1", "S2")
-		fault = errors.New("no")
+		now(nil, errors.New("no"))
 		time.Sleep(2 * groupsEvery)
 		in("S1", "S2") // for a while, the last answer counts
 		time.Sleep(groupsFor)

@@ -78,7 +78,9 @@ func addMulT(dst, a, b View, rows, columns, depth int) {
 		}
 		i += high
 	}
-	addRest(dst, a, b, rows, columns, whole, depth)
+	if whole < depth {
+		addRest(dst, a, b, rows, columns, whole, depth)
+	}
 }
 
 // addRest adds what the kernels left: the products of the last few numbers of each row.
