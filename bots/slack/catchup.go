@@ -21,6 +21,9 @@ const (
 	lookTo   = 5 * time.Minute
 	// lookPage is how many messages of a room are read at most.
 	lookPage = 200
+	// lookRooms is how many rooms, and how many direct messages, are looked into beside
+	// those that are known.
+	lookRooms = 200
 )
 
 // Directs remembers the direct messages that people have with the bot, by channel
@@ -60,7 +63,9 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 	p.groups.of(at.team, "", began) // asks for them before anybody writes
 	var rooms []string
 	for _, room := range p.o.Rooms.Read() {
-		rooms = append(rooms, room.Channel)
+		if room.Space == "" || room.Space == at.team {
+			rooms = append(rooms, room.Channel)
+		}
 	}
 	if p.o.Directs != nil {
 		direct, err := p.o.Directs.LastDirects(ctx, string(Network), lastDirects)
@@ -69,11 +74,37 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		}
 		rooms = append(rooms, direct...)
 	}
+	rooms = append(rooms, p.belongs(ctx, at.team)...)
+	seen := map[string]bool{}
 	for _, id := range rooms {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
 		if err := p.catchUpRoom(ctx, h, at, id, began); err != nil && ctx.Err() == nil {
 			p.o.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)
 		}
 	}
+}
+
+// belongs lists the direct messages that people have begun with the bot and the rooms
+// that it is in, as far as its scopes allow: somebody may have written to it there for
+// the first time.
+func (p *Platform) belongs(ctx context.Context, team string) (rooms []string) {
+	api, err := p.clients.of(ctx, team, false)
+	if err != nil {
+		return nil
+	}
+	for _, kinds := range [][]string{{"im"}, {"public_channel", "private_channel"}} {
+		list, _, err := api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{Types: kinds, ExcludeArchived: true, Limit: lookRooms})
+		if err != nil && ctx.Err() == nil {
+			p.o.Log.Warn("what was written to the bot for the first time while it was away may not be seen; kapbot doctor may tell why", "network", Network, "where", kinds[0], "err", withoutURL(err))
+		}
+		for _, c := range list {
+			rooms = append(rooms, c.ID)
+		}
+	}
+	return rooms
 }
 
 func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, at home, id string, began time.Time) error {
@@ -120,7 +151,8 @@ func (p *Platform) readOld(at home, channel string, m *slack.Msg) (chat.Event, b
 	}
 	w := written{
 		channel: channel, ts: m.Timestamp, thread: m.ThreadTimestamp, user: m.User, bot: m.BotID,
-		body: chat.Said{Text: readable(m.Text, at.bot), Files: files(m.Files), Quoted: quoted(m.Attachments)},
+		body:     chat.Said{Text: readable(m.Text, at.bot), Files: files(m.Files), Quoted: quoted(m.Attachments)},
+		mentions: names(m.Text, at.bot),
 	}
 	if m.Edited != nil {
 		w.edit = m.Edited.Timestamp

@@ -24,14 +24,18 @@ func TestAStartLooksBack(t *testing.T) {
 	ago(40*time.Minute, support, "UBOB", danger) // too long ago
 	ago(time.Minute, support, "UANN", danger)    // Slack will deliver it again
 	ago(20*time.Minute, room, "UBOB", danger)    // nobody meant the bot
+	ago(20*time.Minute, room, "UANN", "<@"+w.team.BotUser+"> "+danger)
+	ago(20*time.Minute, "DUBOB", "UBOB", danger) // a first direct message
 	w.start(with)
-	w.wait("the cards", func() bool { return len(w.Bots("DUANN")) == 2 && len(w.Bots(watched)) == 1 })
+	w.wait("the cards", func() bool {
+		return len(w.Bots("DUANN")) == 2 && len(w.Bots(watched)) == 1 && len(w.Bots(room)) == 1 && len(w.Bots("DUBOB")) == 1
+	})
 	w.wait("their end", w.delivered)
 	w.stop()
 	w.start(with) // a second start finds them answered
-	w.wait("a look", func() bool { return len(w.Calls("conversations.history")) >= 6 })
+	w.wait("a look", func() bool { return len(w.Calls("conversations.history")) >= 10 })
 	w.stop()
-	for channel, want := range map[string]int{"DUANN": 2, watched: 1, support: 0, room: 0} {
+	for channel, want := range map[string]int{"DUANN": 2, watched: 1, support: 0, room: 1, "DUBOB": 1} {
 		if got := w.Bots(channel); len(got) != want {
 			t.Errorf("%s shows %d messages, want %d: %v", channel, len(got), want, got)
 		}

@@ -33,6 +33,7 @@ func (s Setup) Scopes() []string {
 		"chat:write",        // answers
 		"commands",          // the slash command and the shortcut
 		"im:history",        // direct messages
+		"im:read",           // finding those that began while the bot was away
 		"usergroups:read",   // who moderates
 	}
 	if s.Rooms {

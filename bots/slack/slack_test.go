@@ -243,7 +243,7 @@ func TestTheManifestIsEnough(t *testing.T) {
 	// open installs the app with the scopes and subscriptions of the manifest, so
 	// every other test fails if one is missing. Here: none is there in vain.
 	least := slack.Setup{}
-	if got := strings.Join(least.Scopes(), " "); got != "app_mentions:read assistant:write chat:write commands im:history usergroups:read" {
+	if got := strings.Join(least.Scopes(), " "); got != "app_mentions:read assistant:write chat:write commands im:history im:read usergroups:read" {
 		t.Errorf("the least scopes are %s", got)
 	}
 }

@@ -94,6 +94,7 @@ func methods() map[string]method {
 		"conversations.history":                 {run: (*Server).history},
 		"conversations.open":                    {run: (*Server).openConversation, scopes: []string{"im:write"}},
 		"users.info":                            {run: (*Server).userInfo, scopes: []string{"users:read"}},
+		"users.conversations":                   {run: (*Server).userConversations},
 		"usergroups.list":                       {run: (*Server).userGroups, scopes: []string{"usergroups:read"}},
 		"views.publish":                         {run: (*Server).publish},
 		"views.open":                            {run: (*Server).openView},

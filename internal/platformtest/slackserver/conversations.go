@@ -100,6 +100,27 @@ func page(r request, c *Channel, newestFirst bool, pass func(*Message) bool) (re
 	return reply{"messages": list, "has_more": cursor != "", "response_metadata": reply{"next_cursor": cursor}}, nil
 }
 
+// userConversations lists what the bot is in, of the kinds that were asked for.
+func (s *Server) userConversations(r request) (reply, error) {
+	list := []reply{}
+	kinds := map[string]Kind{"public_channel": Public, "private_channel": Private, "im": Direct}
+	for name := range strings.SplitSeq(r.values.Get("types"), ",") {
+		kind, ok := kinds[name]
+		if !ok {
+			return nil, refuse("invalid_types")
+		}
+		if !slices.Contains(r.team.Scopes, kind.prefix()+":read") {
+			return nil, refuse("missing_scope")
+		}
+		for _, id := range slices.Sorted(maps.Keys(s.channels)) {
+			if c := s.channels[id]; c.Kind == kind && !c.Archived && slices.Contains(c.Members, r.team.BotUser) {
+				list = append(list, reply{"id": id})
+			}
+		}
+	}
+	return reply{"channels": list, "response_metadata": reply{"next_cursor": ""}}, nil
+}
+
 func (s *Server) openConversation(r request) (reply, error) {
 	u, ok := s.users[r.values.Get("users")]
 	if !ok {
