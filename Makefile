@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale licenses release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -109,6 +109,9 @@ soak-day: ## let the program live through an imagined day of 24,000 messages (ta
 
 bench-scale: ## measure growth with communities, messages a second and entries, and draw docs/scale.png (takes minutes)
 	SCALE=$(CURDIR)/docs/scale.png go test ./cmd/kapbot -run Scale -v -count 1 -timeout 1h
+
+licenses: ## list what others wrote in the program, and write their licenses to bin/licenses.txt
+	@./.ci/licenses
 
 release-check: ## build all six binaries of a release twice and compare them (takes minutes)
 	./.ci/release-check

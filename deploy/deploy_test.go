@@ -1,7 +1,10 @@
 package deploy_test
 
 import (
+	"encoding/json"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"kapbot/internal/config"
+	"kapbot/internal/metrics"
 )
 
 func read(t *testing.T, file string) string {
@@ -55,7 +59,7 @@ func TestOnlySettingsThatThereAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{"KAPBOT_METRICS": true}
+	known := map[string]bool{}
 	for _, f := range fields {
 		known[f.Key] = true
 	}
@@ -70,6 +74,14 @@ func TestOnlySettingsThatThereAre(t *testing.T) {
 				t.Errorf("%s sets %s, which the program does not read", file, v)
 			}
 		}
+	}
+}
+
+// dashboard is what of a Grafana dashboard asks for metrics.
+type dashboard struct {
+	Panels []struct {
+		Title   string
+		Targets []struct{ Expr string }
 	}
 }
 
@@ -91,6 +103,55 @@ func loadRules(t *testing.T) rules {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// expressions are all that the dashboard and the rules ask of Prometheus, by where it
+// stands.
+func expressions(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	var d dashboard
+	if err := json.Unmarshal([]byte(read(t, "grafana/kapbot.json")), &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range d.Panels {
+		for _, target := range p.Targets {
+			all["panel "+p.Title+": "+target.Expr] = target.Expr
+		}
+	}
+	for _, g := range loadRules(t).Groups {
+		for _, r := range g.Rules {
+			all["alert "+r.Alert] = r.Expr
+		}
+	}
+	return all
+}
+
+// TestOnlyMetricsThatThereAre holds the dashboard and the rules to the series that the
+// program has from its start, labels included.
+func TestOnlyMetricsThatThereAre(t *testing.T) {
+	w := httptest.NewRecorder()
+	metrics.New("test").Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	scraped := w.Body.String()
+	name := regexp.MustCompile(`\b(?:kapbot|go|process)_[a-z_]+`)
+	equals := regexp.MustCompile(`\b(kapbot_[a-z_]+)\{([a-z_]+)="([a-z]+)"\}`)
+	seen := map[string]bool{}
+	for where, expr := range expressions(t) {
+		for _, n := range name.FindAllString(expr, -1) {
+			seen[n] = true
+			if !strings.Contains(scraped, "\n"+n+" ") && !strings.Contains(scraped, "\n"+n+"{") {
+				t.Errorf("%s: the program has no %s", where, n)
+			}
+		}
+		for _, m := range equals.FindAllStringSubmatch(expr, -1) {
+			if !regexp.MustCompile(`(?m)^` + m[1] + `\{.*\b` + m[2] + `="` + m[3] + `"`).MatchString(scraped) {
+				t.Errorf("%s: no series of %s has %s %q", where, m[1], m[2], m[3])
+			}
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("only %q were asked for", slices.Sorted(maps.Keys(seen)))
+	}
 }
 
 // TestEveryAlertSaysWhatToDo wants a section of the handbook for each alert.
