@@ -21,6 +21,17 @@ func takeOver(ctx context.Context, notes outbox.Store, cards *outbox.Outbox, net
 	return beside(ctx, notes, func(ctx context.Context, _ *store.Store) { cards.Watch(ctx, networks) })
 }
 
+// share exchanges with other replicas what is known of conversations, until the function
+// that it returns is called.
+func share(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline) (stop func()) {
+	return beside(ctx, notes, func(ctx context.Context, db *store.Store) {
+		var both sync.WaitGroup
+		both.Go(func() { p.Share(ctx, db) })
+		both.Go(func() { db.Work(ctx, log, db.Forget()) })
+		both.Wait()
+	})
+}
+
 // beside runs do where a store may have other replicas, and returns what ends it.
 func beside(ctx context.Context, notes outbox.Store, do func(ctx context.Context, db *store.Store)) (stop func()) {
 	db, ok := notes.(*store.Store)

@@ -206,6 +206,7 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	if err := cards.Resume(ctx, senders); err != nil {
 		log.Error("cards of an earlier run could not be looked up", "err", err)
 	}
+	defer share(ctx, notes, log, p)()
 	defer takeOver(ctx, notes, cards, senders)()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -17,6 +17,8 @@ const (
 	fragments = 5
 	// halfLife is how fast running risk fades.
 	halfLife = 20 * time.Minute
+	// forgotten is the risk below which none is remembered.
+	forgotten = 0.05
 )
 
 // State is what is remembered of one person in one conversation: numbers, and
@@ -58,7 +60,7 @@ func (s State) Words() time.Time {
 
 // Expired reports whether nothing in the state matters any more.
 func (s State) Expired(now time.Time) bool {
-	return !s.Held(now) && s.riskNow(now) < 0.05 && len(s.fresh(now)) == 0
+	return !s.Held(now) && s.riskNow(now) < forgotten && len(s.fresh(now)) == 0
 }
 
 func (s State) riskNow(now time.Time) float64 {

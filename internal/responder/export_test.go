@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/crisis"
 )
 
 // Remembered prints what is held of all conversations, words included.
@@ -41,3 +42,8 @@ func (r *Responder) First(ev chat.Event, now time.Time) bool { return r.revision
 
 // RememberedEvents counts the events that are remembered.
 func (r *Responder) RememberedEvents() int { return len(r.revisions.seen) + len(r.revisions.old) }
+
+// Free reports whether something may be generated for an event.
+func (r *Responder) Free(ev chat.Event) bool {
+	return !r.Held(ev) && r.peers.hold(keyOf(ev), r.now()) == crisis.Free
+}

@@ -71,6 +71,7 @@ type Responder struct {
 	meter      Meter
 	trials     atomic.Int64
 	paces      paces
+	peers      peers
 	routes     Routes
 	editors    desk.Roles
 	entryForms EntryForms
@@ -222,12 +223,14 @@ func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
 		// a rush, whoever wrote first is read first.
 		r.reading <- struct{}{}
 		defer func() { <-r.reading }()
+		before = r.peers.join(keyOf(ev), before)
 		var after crisis.State
 		v, after = r.triage.Check(ev.Body, before, now)
 		if edited && v.Safe { // an edit away from crisis does not lift the hold
 			v.Safe = false
 			return before
 		}
+		r.peers.changed(keyOf(ev), before, after)
 		return after
 	})
 	return v

@@ -24,7 +24,7 @@ type opinion func() crisis.Level
 
 // proof is the question as it may leave the program, if it may.
 func (r *Responder) proof(ev chat.Event, v crisis.Verdict) (crisis.Cleared, bool) {
-	hold := crisis.Free
+	hold := r.peers.hold(keyOf(ev), r.now())
 	if r.memory.held(keyOf(ev), r.now()) {
 		hold = crisis.Held
 	}
@@ -57,7 +57,9 @@ func (r *Responder) opinion(ctx context.Context, ev chat.Event, v crisis.Verdict
 func (r *Responder) raised(ev chat.Event, v crisis.Verdict, level crisis.Level) chat.Ack {
 	now := r.now()
 	r.memory.update(keyOf(ev), now, func(s crisis.State) crisis.State {
+		before := s
 		v, s = v.Raise(level, "second opinion", s, now)
+		r.peers.changed(keyOf(ev), before, s)
 		return s
 	})
 	r.withdraw(ev, v)

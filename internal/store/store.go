@@ -29,7 +29,8 @@ type Store struct {
 	reads   queries
 	answers queries // for claims: fast, and they have to survive the program only
 	pools   []*sql.DB
-	me      string // this replica, or "" if it is the only one
+	me      string       // this replica, or "" if it is the only one
+	heard   atomic.Int64 // when the last was written of what Heard returned
 	settled atomic.Int64
 	claimed atomic.Int64
 }

@@ -1,0 +1,14 @@
+package chat
+
+import "time"
+
+// Risk is what is known of a person in one conversation in numbers: how much sounded
+// grave lately, and which card was shown when.
+type Risk struct {
+	Value     float64
+	At        time.Time // of Value, which fades
+	Card      string    // name of the last full card
+	CardAt    time.Time
+	Grave     uint8 // the level of that card
+	HeldUntil time.Time
+}

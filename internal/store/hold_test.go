@@ -1,0 +1,44 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"kapbot/internal/chat"
+	"kapbot/internal/store/storetest"
+)
+
+func TestWhatReplicasTellEachOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, where string) {
+		a, _ := join(t, where)
+		b, _ := join(t, where)
+		now := time.Now().UTC().Round(0)
+		risk := chat.Risk{Value: 0.7, At: now, Card: "crisis", CardAt: now, Grave: 1, HeldUntil: now.Add(time.Hour)}
+		tell := func(conversation string, r chat.Risk, until time.Time) {
+			t.Helper()
+			if err := a.Tell(t.Context(), conversation, r, until); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tell("one", chat.Risk{}, now.Add(time.Hour))
+		tell("one", risk, now.Add(time.Hour))
+		tell("over", risk, now.Add(-time.Second))
+		if got, err := b.Heard(t.Context()); err != nil || len(got) != 1 || got["one"] != risk {
+			t.Errorf("b hears %+v, %v; want %+v", got, err, risk)
+		}
+		if got, err := a.Heard(t.Context()); err != nil || len(got) != 0 {
+			t.Errorf("a hears itself: %v, %v", got, err)
+		}
+		execute(t, where, "UPDATE hold SET written = written - 10000000000")
+		tell("two", risk, now.Add(time.Hour))
+		if got, err := b.Heard(t.Context()); err != nil || len(got) != 1 || got["two"] != risk {
+			t.Errorf("then b hears %+v, %v", got, err)
+		}
+		if err := a.Forget().Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := storetest.Open(t, where).Heard(t.Context()); err != nil || len(got) != 2 {
+			t.Errorf("a new replica hears %v, %v", got, err)
+		}
+	})
+}
