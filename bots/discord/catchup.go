@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -19,6 +20,9 @@ const lookBack = 10 * time.Minute
 
 // pages is how many times 100 messages of a room are read at most, the newest first.
 const pages = 20
+
+// lookRooms is how many rooms of a server are looked into for mentions.
+const lookRooms = 20
 
 // Directs remembers the direct messages that people have with the bot, by channel
 // id: Discord does not list them.
@@ -52,7 +56,8 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time)
 
 func (p *Platform) catchUpRooms(ctx context.Context, h bots.Handler, rooms []string, began time.Time) {
 	for _, id := range rooms {
-		if err := p.catchUpRoom(ctx, h, id, began); err != nil && ctx.Err() == nil {
+		err := p.catchUpRoom(ctx, h, id, began)
+		if err != nil && ctx.Err() == nil && status(err) != http.StatusForbidden { // a room that is closed to the bot
 			p.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)
 		}
 	}

@@ -1,14 +1,18 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"kapbot/bots"
+	"kapbot/internal/chat"
 )
 
 // rooms knows the threads: which channel each belongs to and which the bot is in.
@@ -82,11 +86,9 @@ func (p *Platform) listenRooms(ctx context.Context, s *discordgo.Session, h bots
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
 		switch e.Type {
 		case "GUILD_CREATE":
-			var guild struct {
-				Threads []thread `json:"threads"`
-			}
-			if json.Unmarshal(e.RawData, &guild) == nil {
-				p.enter(ctx, h, guild.Threads)
+			var g guild
+			if json.Unmarshal(e.RawData, &g) == nil {
+				p.enter(ctx, h, g)
 			}
 		case "THREAD_CREATE", "THREAD_UPDATE":
 			var t thread
@@ -118,15 +120,43 @@ func (p *Platform) listenRooms(ctx context.Context, s *discordgo.Session, h bots
 	})
 }
 
-// enter notes the threads of a server.
-func (p *Platform) enter(ctx context.Context, h bots.Handler, threads []thread) {
-	var joined []string
-	for _, t := range threads {
+// A guild is a server as Discord tells of it at the beginning of a session.
+type guild struct {
+	ID       string   `json:"id"`
+	Threads  []thread `json:"threads"`
+	Channels []struct {
+		ID   string `json:"id"`
+		Last string `json:"last_message_id"`
+	} `json:"channels"`
+}
+
+// enter notes the threads of a server, and looks back into those that the bot is in and
+// into rooms in which somebody may have mentioned it.
+func (p *Platform) enter(ctx context.Context, h bots.Handler, g guild) {
+	var rooms []string
+	for _, t := range g.Threads {
 		p.rooms.thread(t)
 		if t.Member != nil {
-			joined = append(joined, t.ID)
+			rooms = append(rooms, t.ID)
 		}
 	}
 	began := time.Now()
-	p.in(ctx, "", "catch up", func() { p.catchUpRooms(ctx, h, joined, began) })
+	rooms = append(rooms, p.lately(g, began)...)
+	p.in(ctx, "", "catch up", func() { p.catchUpRooms(ctx, h, rooms, began) })
+}
+
+// lately lists the rooms that the bot does not read whole and in which somebody has just
+// written, the last first.
+func (p *Platform) lately(g guild, now time.Time) (rooms []string) {
+	after := snowflake(now.Add(-lookBack))
+	last := map[string]int64{}
+	for _, c := range g.Channels {
+		number, err := strconv.ParseInt(c.Last, 10, 64)
+		if err == nil && number >= after && p.mode(g.ID, c.ID) == chat.Mentions {
+			last[c.ID] = number
+			rooms = append(rooms, c.ID)
+		}
+	}
+	slices.SortFunc(rooms, func(a, b string) int { return cmp.Compare(last[b], last[a]) })
+	return rooms[:min(lookRooms, len(rooms))]
 }

@@ -195,13 +195,22 @@ func (s *Server) identify(c *conn, data json.RawMessage) bool {
 }
 
 func (s *Server) guild() map[string]any {
-	threads := []any{}
-	for _, c := range s.channels {
-		if c.thread {
-			threads = append(threads, threadOf(c, true))
+	threads, channels := []any{}, []any{}
+	last := map[string]string{}
+	for _, m := range s.messages {
+		if len(m.ID) > len(last[m.ChannelID]) || len(m.ID) == len(last[m.ChannelID]) && m.ID > last[m.ChannelID] {
+			last[m.ChannelID] = m.ID
 		}
 	}
-	return map[string]any{"id": Guild, "name": "Test", "threads": threads, "channels": []any{}, "members": []any{}, "roles": []any{}}
+	for _, c := range s.channels {
+		switch {
+		case c.thread:
+			threads = append(threads, threadOf(c, true))
+		case c.direct == "":
+			channels = append(channels, map[string]any{"id": c.id, "type": 0, "last_message_id": last[c.id]})
+		}
+	}
+	return map[string]any{"id": Guild, "name": "Test", "threads": threads, "channels": channels, "members": []any{}, "roles": []any{}}
 }
 
 func (s *Server) resume(c *conn, data json.RawMessage) {
