@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale licenses release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale licenses release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -88,6 +88,10 @@ bench-encoder: ## measure the sentence encoder beside the original, where Node i
 
 bench-matrix: ## time matrix products beside those of gonum
 	GOMAXPROCS=1 go test -run '^$$' -bench Products -benchtime 200x ./internal/matrix
+
+bench-desk: ## time what moderators wait for and how fast a change answers, with 1,000 entries and 100,000 revisions
+	go test -run '^$$' -bench Desk -benchtime 500x ./internal/store
+	go test -run '^$$' -bench Use -benchtime 10x ./internal/answer
 
 bench-search: ## ask bleve alone, node-nlp (where Node is installed) and this the same questions
 	./internal/eval/bench/bench.sh

@@ -1,14 +1,11 @@
 package answer_test
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
 
-	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
 	"kapbot/internal/faq"
@@ -92,38 +89,5 @@ func TestUse(t *testing.T) {
 	}
 	if got := ask("How much does it cost?"); got != "cost: It costs what it costs." {
 		t.Errorf("what was changed gives %s", got)
-	}
-}
-
-// BenchmarkUse is how long a change takes to answer, once it was read: one entry has
-// new words, all others are as they were.
-func BenchmarkUse(b *testing.B) {
-	s, err := faq.Load(seed.Files())
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, size := range []int{len(s.Entries()), 1000} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			entries := s.Entries()
-			for i := 0; len(entries) < size; i++ {
-				e := s.Entries()[i%242]
-				e.ID = fmt.Sprintf("%s-%d", e.ID, len(entries))
-				entries = append(entries, e)
-			}
-			a, err := answer.New(snapshotOf(b, entries, s.Sources()), parts().encoder)
-			if err != nil {
-				b.Fatal(err)
-			}
-			for i := 0; b.Loop(); i++ {
-				next := slices.Clone(entries)
-				next[0].Also = []string{fmt.Sprintf("a wording that is %d times new", i)}
-				if err := a.Use(snapshotOf(b, next, s.Sources())); err != nil {
-					b.Fatal(err)
-				}
-			}
-			if err := a.Close(); err != nil {
-				b.Fatal(err)
-			}
-		})
 	}
 }
