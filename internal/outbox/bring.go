@@ -10,46 +10,64 @@ import (
 	"kapbot/internal/chat"
 )
 
-// bring sends a card until it has arrived or every way is used up. Of a card that
-// another process left behind it is not known whether it has arrived; nor of one whose
-// own process slept between the note and this moment, and may have lost it to another.
+// bring sends a card until it has arrived or every way is used up, and then says so
+// to the witness. Of a card that another process left behind it is not known whether it
+// has arrived; nor of one whose own process slept between the note and this moment, and
+// may have lost it to another.
 func (o *Outbox) bring(n Network, c Card, r chat.Reply, resumed bool) End {
 	id := o.under.begin(c.At)
 	defer o.under.end(id)
-	end := o.deliver(n, c, r, resumed)
-	if end != Pending {
-		o.meter.Carded(string(n.Name), end != Undelivered, time.Since(c.At))
+	post := chat.Post{Reply: r, To: c.To, For: chat.Person{ID: c.For}, Key: c.Key}
+	refs, end := o.deliver(n, c, post, resumed)
+	if end == Pending {
+		return end
+	}
+	o.meter.Carded(string(n.Name), end != Undelivered, time.Since(c.At))
+	if o.witness != nil {
+		o.tell(c, post, refs)
 	}
 	return end
 }
 
-// deliver is bring without the counting.
-func (o *Outbox) deliver(n Network, c Card, r chat.Reply, resumed bool) End {
-	post := chat.Post{Reply: r, To: c.To, For: chat.Person{ID: c.For}, Key: c.Key}
+// tell tells the witness. A bug in it harms no card.
+func (o *Outbox) tell(c Card, post chat.Post, refs []chat.Ref) {
+	defer func() {
+		if recover() != nil {
+			o.log.Error("recovered while telling of a card", "network", c.To.Network)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), noteFor)
+	defer cancel()
+	o.witness.Shown(ctx, c, post, refs)
+}
+
+// deliver sends a card in its place, else by direct message, and else calls the
+// moderators. It returns the messages in the place.
+func (o *Outbox) deliver(n Network, c Card, post chat.Post, resumed bool) ([]chat.Ref, End) {
 	left := min(tryFor, tryFor-time.Since(c.At)) // a clock that jumps back gives no more
 	if resumed {
 		left = max(left, aloneFor)
 	}
-	err := o.until(left, inPlace(n.Sender, post, resumed || time.Since(c.At) > asleep))
+	refs, err := o.until(left, inPlace(n.Sender, post, resumed || time.Since(c.At) > asleep))
 	if err == nil {
-		return Shown
+		return refs, Shown
 	}
 	if o.stop.Err() != nil {
-		return Pending
+		return nil, Pending
 	}
 	o.log.Error("a card could not be shown in its place", "network", n.Name, "card", c.Name, "err", err)
 	if private, ok := n.Sender.(bots.Private); ok {
-		err = o.until(aloneFor, func(ctx context.Context) ([]chat.Ref, error) { return private.SendPrivate(ctx, post) })
+		_, err = o.until(aloneFor, func(ctx context.Context) ([]chat.Ref, error) { return private.SendPrivate(ctx, post) })
 		if err == nil {
-			return ShownAlone
+			return nil, ShownAlone
 		}
 		if o.stop.Err() != nil {
-			return Pending
+			return nil, Pending
 		}
 	}
 	o.log.Error("a card was not delivered", "network", n.Name, "card", c.Name, "err", err)
 	o.alert(n, c)
-	return Undelivered
+	return nil, Undelivered
 }
 
 // inPlace sends a post once. After an attempt of which it is not known whether it
@@ -81,12 +99,12 @@ type attempt func(ctx context.Context) ([]chat.Ref, error)
 // one would come after limit. Pauses double and are spread by a quarter either way,
 // so that cards that failed together do not come back together. A pause that a
 // network asks for is kept.
-func (o *Outbox) until(limit time.Duration, try attempt) error {
+func (o *Outbox) until(limit time.Duration, try attempt) ([]chat.Ref, error) {
 	began, pause := time.Now(), firstWait
 	for {
-		err := o.once(try)
+		refs, err := o.once(try)
 		if err == nil || errors.Is(err, bots.ErrRefused) {
-			return err
+			return refs, err
 		}
 		wait := time.Duration(float64(pause) * (0.75 + rand.Float64()/2)) //nolint:gosec // chance is all it needs
 		pause = min(2*pause, longestWait)
@@ -95,23 +113,22 @@ func (o *Outbox) until(limit time.Duration, try attempt) error {
 			wait = max(wait, asked.For)
 		}
 		if time.Since(began)+wait > limit {
-			return err
+			return nil, err
 		}
 		select {
 		case <-time.After(wait):
 		case <-o.stop.Done():
-			return err
+			return nil, err
 		}
 	}
 }
 
 // once makes one attempt. It outlives a stop: cut off in the middle, nobody would
 // know whether it arrived.
-func (o *Outbox) once(try attempt) error {
+func (o *Outbox) once(try attempt) ([]chat.Ref, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.stop), attemptFor)
 	defer cancel()
-	_, err := try(ctx)
-	return err
+	return try(ctx)
 }
 
 // alert tells moderators, where there is a place for it.
@@ -128,7 +145,7 @@ func (o *Outbox) alert(n Network, c Card) {
 		to.Space = c.To.Space
 	}
 	post := chat.Post{Reply: o.texts.Alert(c, link), To: to, Key: c.Key + " alert"}
-	err := o.until(alertFor, func(ctx context.Context) ([]chat.Ref, error) { return n.Send(ctx, post) })
+	_, err := o.until(alertFor, func(ctx context.Context) ([]chat.Ref, error) { return n.Send(ctx, post) })
 	if err != nil {
 		o.log.Error("moderators could not be told of a card that was not delivered", "network", n.Name, "err", err)
 	}

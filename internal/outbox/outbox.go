@@ -51,17 +51,25 @@ type Texts interface {
 	Alert(c Card, link string) chat.Reply
 }
 
+// A Witness hears that the sending of a card has ended, however it did, before that is
+// noted: of a card that a crash cut off it hears after the next start, and of some it
+// may hear twice. refs are the messages in the card's place, if it is there.
+type Witness interface {
+	Shown(ctx context.Context, c Card, post chat.Post, refs []chat.Ref)
+}
+
 // Outbox sends cards. It is safe for concurrent use.
 type Outbox struct {
-	store Store
-	texts Texts
-	log   *slog.Logger
-	slow  atomic.Bool // the last note took longer than patience
-	work  sync.WaitGroup
-	under under
-	meter Meter
-	stop  context.Context // over once no more attempts are to begin
-	end   context.CancelFunc
+	store   Store
+	texts   Texts
+	log     *slog.Logger
+	witness Witness     // nil if nobody listens
+	slow    atomic.Bool // the last note took longer than patience
+	work    sync.WaitGroup
+	under   under
+	meter   Meter
+	stop    context.Context // over once no more attempts are to begin
+	end     context.CancelFunc
 }
 
 // New returns an outbox over a store.
@@ -70,6 +78,9 @@ func New(store Store, texts Texts, log *slog.Logger) *Outbox {
 	o.stop, o.end = context.WithCancel(context.Background())
 	return o
 }
+
+// Tell lets a witness hear of cards. Call it before the first card.
+func (o *Outbox) Tell(w Witness) { o.witness = w }
 
 // Close lets attempts that are under way finish, at most attemptFor each, and
 // begins no more. What is not delivered goes on at the next Resume.
