@@ -81,6 +81,12 @@ type RoleReader interface {
 	Roles(ctx context.Context, space, person string) ([]string, error)
 }
 
+// A Profiler can say where to click to see a person.
+type Profiler interface {
+	// Profile returns the address of a person's page in a space.
+	Profile(space, person string) string
+}
+
 // ErrRefused says that a network will not take a post however often it is sent:
 // the room is gone, or the bot may not write there.
 var ErrRefused = errors.New("the network refuses it")

@@ -99,6 +99,8 @@ type Texts struct {
 	CommandSupport   string `yaml:"command_support"`
 	CommandState     string `yaml:"command_state"`
 	CommandConsole   string `yaml:"command_console"`
+	CommandAlerts    string `yaml:"command_alerts"`
+	CommandDo        string `yaml:"command_do"`
 	// The link to the moderators' page.
 	Console        string `yaml:"console"`
 	ConsoleButton  string `yaml:"console_button"`

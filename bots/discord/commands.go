@@ -52,6 +52,7 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 				sub("console", func(t prompts.Texts) string { return t.CommandConsole }),
 				sub("watch", func(t prompts.Texts) string { return t.CommandWatch }, state),
 				sub("support", func(t prompts.Texts) string { return t.CommandSupport }, state),
+				sub("alerts", func(t prompts.Texts) string { return t.CommandAlerts }, alerts(en, spanish(es.CommandDo))),
 			},
 		},
 		{Type: discordgo.MessageApplicationCommand, Name: en.AnswerFromFAQ, NameLocalizations: &menu},
@@ -75,6 +76,17 @@ func deskCommand(d prompts.Desk) *discordgo.ApplicationCommand {
 		command.Options = append(command.Options, sub)
 	}
 	return command
+}
+
+// alerts is what can be done about alerts to peer supporters.
+func alerts(en prompts.Texts, spanish map[discordgo.Locale]string) *discordgo.ApplicationCommandOption {
+	option := &discordgo.ApplicationCommandOption{
+		Type: discordgo.ApplicationCommandOptionString, Name: "do", Description: en.CommandDo, DescriptionLocalizations: spanish, Required: true,
+	}
+	for _, name := range []string{"me off", "me on", "join", "leave", "on", "off", "counts"} {
+		option.Choices = append(option.Choices, &discordgo.ApplicationCommandOptionChoice{Name: name, Value: name})
+	}
+	return option
 }
 
 // registerCommands tells Discord the commands. Without them the bot works all the

@@ -280,3 +280,8 @@ func (p *Platform) Link(at chat.Ref) string {
 	}
 	return link
 }
+
+// Profile returns the address of a person's page, which is the same in every server.
+func (p *Platform) Profile(_, person string) string {
+	return "https://discord.com/users/" + person
+}

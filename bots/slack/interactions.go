@@ -42,6 +42,8 @@ func (p *Platform) readCommand(c slack.SlashCommand) chat.Event {
 		name, question = strings.ToLower(text), ""
 	case strings.EqualFold(first, "ask"):
 		question = strings.TrimSpace(rest)
+	case strings.EqualFold(first, "alerts") && len(strings.Fields(rest)) <= 2:
+		name, question = "alerts", rest
 	case onOff[strings.ToLower(text)]:
 		name, question = strings.ToLower(first), strings.ToLower(rest)
 	}

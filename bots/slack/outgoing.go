@@ -214,6 +214,15 @@ func (p *Platform) Link(at chat.Ref) string {
 	return link
 }
 
+// Profile returns the address of a person's page in a workspace.
+func (p *Platform) Profile(space, person string) string {
+	i, err := p.clients.installation(context.Background(), space)
+	if err != nil || i.URL == "" {
+		return "https://app.slack.com/client/" + space
+	}
+	return i.URL + "team/" + person
+}
+
 // passing are Slack's errors that may be gone the next time. After any other, the
 // same call fails again.
 var passing = []string{

@@ -23,6 +23,7 @@ import (
 	"kapbot/internal/faq"
 	"kapbot/internal/llm"
 	"kapbot/internal/responder"
+	"kapbot/internal/rota"
 	"kapbot/prompts"
 )
 
@@ -31,6 +32,9 @@ type pipeline struct {
 	*responder.Responder
 	answers *answer.Answers
 	model   *llm.Client // nil without one
+	peers   *rota.Rota  // nil without a store
+	// beside is what goes on beside the networks, until its context is done.
+	beside []func(context.Context) error
 }
 
 // newPipeline wires the embedded lexicon and entries, and a language model if one is

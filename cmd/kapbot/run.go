@@ -21,6 +21,7 @@ import (
 	"kapbot/internal/courier"
 	"kapbot/internal/desk"
 	"kapbot/internal/outbox"
+	"kapbot/internal/rota"
 	"kapbot/internal/store"
 	"kapbot/internal/web"
 	"kapbot/internal/web/console"
@@ -117,6 +118,9 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
+	if err := callPeers(ctx, cfg.Roles, notes, log, p, all); err != nil {
+		return err
+	}
 	counts := newTally(notes, p, log)
 	page, err := newConsole(cfg, log, p, entries, notes, counts, newPeople(all))
 	if err != nil {
@@ -126,7 +130,8 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, notes, log, p, w, servers, all, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
+	beside := append(p.beside, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
+	return serve(ctx, notes, log, p, w, servers, all, beside...)
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later
@@ -188,8 +193,11 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 		return err
 	}
 	defer attend(notes, log)() //nolint:contextcheck // it outlives ctx
-	cards := outbox.New(timedNotes{notes, w.Metrics}, cardTexts{p.answers, texts}, log)
+	cards := outbox.New(timedNotes{notes, w.Metrics}, cardTexts{p.answers, texts, p.peers}, log)
 	defer cards.Close()
+	if p.peers != nil {
+		cards.Tell(p.peers)
+	}
 	c := courier.New(p.Responder, cards, w.claims(notes), log)
 	w.carriers(cards, c)
 	defer func() { //nolint:contextcheck // ctx is done by then
@@ -255,6 +263,7 @@ func openNotes(ctx context.Context, where string, log *slog.Logger) (notes outbo
 type cardTexts struct {
 	answers *answer.Answers
 	texts   map[string]prompts.Texts
+	peers   *rota.Rota // nil without a store
 }
 
 // Card makes the reply of a note again.
@@ -265,6 +274,8 @@ func (t cardTexts) Card(c outbox.Card) (chat.Reply, bool) {
 	}
 	if !c.Direct {
 		reply.Buttons = append(reply.Buttons, t.answers.PrivateCopy(reply.Card.Name, reply.Lang))
+	} else if t.peers != nil {
+		reply.Buttons = append(reply.Buttons, t.peers.Offer(c.To, reply.Lang)...)
 	}
 	return reply, ok
 }

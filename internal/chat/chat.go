@@ -27,6 +27,19 @@ func (r Ref) Conversation() Ref {
 	return r
 }
 
+// A Community is a space of a network: whatever people leave behind belongs to one,
+// and nobody in another sees it.
+type Community struct {
+	Network Network
+	Space   string
+}
+
+// Community is where a Ref points into. A direct message may be in none.
+func (r Ref) Community() Community { return Community{r.Network, r.Space} }
+
+// Ref points at a community as a whole.
+func (c Community) Ref() Ref { return Ref{Network: c.Network, Space: c.Space} }
+
 // A Person is whoever wrote. Names are never used to decide anything.
 type Person struct {
 	ID   string // opaque, stable within the network

@@ -75,6 +75,7 @@ type Responder struct {
 	routes     Routes
 	editors    desk.Roles
 	entryForms EntryForms
+	offers     []Offer
 	log        *slog.Logger
 	now        func() time.Time
 }
@@ -151,7 +152,7 @@ func (r *Responder) card(ev chat.Event, v crisis.Verdict) chat.Ack {
 		reply.Buttons = append(reply.Buttons, r.answers.PrivateCopy(reply.Card.Name, reply.Lang))
 	}
 	r.explain(ev, v.Level.String(), &reply)
-	ack := show(reply)
+	ack := show(r.offered(ev, reply))
 	if edited {
 		pointer := r.answers.Notice(v.Lang, func(t prompts.Texts) string { return t.Pointer })
 		ack.Earlier, ack.Pointer = chat.Pointed, &pointer
@@ -175,7 +176,7 @@ func (r *Responder) answer(ctx context.Context, ev chat.Event, v crisis.Verdict,
 		return r.counted(ev, r.raised(ev, v, level))
 	}
 	r.topics.note(keyOf(ev), reply.Entry, r.now())
-	ack = show(r.underHold(ev, v, reply))
+	ack = show(r.offered(ev, r.underHold(ev, v, reply)))
 	if _, edited := ev.Body.(chat.Edited); edited {
 		ack.Earlier = chat.Replaced
 	}

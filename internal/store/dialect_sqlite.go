@@ -30,7 +30,7 @@ func connectSQLite(file string) (*Store, error) {
 		synchronous string
 		at          int
 	}{{&s.writes, "full", 1}, {&s.answers, "normal", 1}, {&s.reads, "full", readers}} {
-		settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(" + c.synchronous + ")", "busy_timeout(2500)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+		settings := url.Values{"_pragma": {"journal_mode(wal)", "synchronous(" + c.synchronous + ")", "busy_timeout(2500)", "foreign_keys(1)", "secure_delete(1)"}, "_txlock": {"immediate"}}
 		pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+settings.Encode())
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"kapbot/internal/desk"
+	"kapbot/internal/outbox"
+	"kapbot/internal/rota"
+)
+
+// callPeers lets communities call peer supporters, where there is a store to keep
+// alerts in.
+func callPeers(ctx context.Context, roles []string, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
+	kept, ok := notes.(rota.Store)
+	if !ok {
+		return nil
+	}
+	who, err := desk.ParseRoles(roles)
+	if err != nil {
+		return fmt.Errorf("KAPBOT_ROLES: %w", err)
+	}
+	peers, err := rota.New(kept, who, log, time.Now)
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		peers.Add(n.Name(), n.Sender)
+	}
+	if err := peers.Refresh(ctx); err != nil {
+		log.Error("it could not be read where alerts go: none are sent until it can", "err", err)
+	}
+	peers.Serve(p.Responder)
+	p.peers, p.beside = peers, append(p.beside, peers.Run)
+	return nil
+}

@@ -1,0 +1,202 @@
+package rota
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"kapbot/bots"
+	"kapbot/internal/chat"
+	"kapbot/prompts"
+)
+
+// Times of the work.
+const (
+	every      = time.Second      // how often it looks for what is due
+	refreshing = 10 * time.Second // how often it reads where alerts go
+	sweeping   = time.Hour
+	lease      = time.Minute // how long a step that was begun is left to whoever began it
+	sendFor    = 10 * time.Second
+)
+
+// Run sends what is due until ctx is done. Several programs over one store may run
+// at once: each step is taken by one of them.
+func (r *Rota) Run(ctx context.Context) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	var read, swept time.Time
+	for {
+		now := r.now()
+		if now.Sub(read) >= refreshing || now.Before(read) {
+			read = now
+			r.report(r.Refresh(ctx), "read where alerts go")
+		}
+		if now.Sub(swept) >= sweeping || now.Before(swept) {
+			swept = now
+			r.report(r.store.DropAlerts(ctx, now.Add(-KeepFor)), "forget old alerts")
+		}
+		r.again(ctx)
+		for r.next(ctx) {
+		}
+		select {
+		case <-tick.C:
+		case <-r.wake:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (r *Rota) report(err error, what string) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		r.log.Error("the rota could not do its work", "what", what, "err", err)
+	}
+}
+
+// again raises the alerts that could not be kept earlier.
+func (r *Rota) again(ctx context.Context) {
+	r.mu.Lock()
+	late := r.late
+	r.late = nil
+	r.mu.Unlock()
+	for _, a := range late {
+		r.raise(ctx, a)
+	}
+}
+
+// next takes one step that is due and reports whether there was one.
+func (r *Rota) next(ctx context.Context) bool {
+	now := r.now()
+	a, ok, err := r.store.NextAlert(ctx, now, now.Add(lease))
+	if err != nil {
+		r.report(err, "look for alerts")
+		return false
+	}
+	if !ok {
+		return false
+	}
+	r.step(context.WithoutCancel(ctx), a) // cut off, nobody would know whether it arrived
+	return ctx.Err() == nil
+}
+
+// step calls whoever is next: first the room, then those on call one by one, then the
+// room again.
+func (r *Rota) step(ctx context.Context, a Alert) {
+	ctx, cancel := context.WithTimeout(ctx, sendFor)
+	defer cancel()
+	d, ok := r.home(a.Of.Ref())
+	s := r.networks[a.Of.Network]
+	if !ok || s == nil { // turned off meanwhile
+		a.Due = time.Time{}
+		_, err := r.store.AdvanceAlert(ctx, a)
+		r.report(err, "end an alert")
+		return
+	}
+	peers, err := r.store.Peers(ctx, a.Of)
+	if err != nil {
+		r.report(err, "read who is on call")
+		return // the lease ends, and it is tried again
+	}
+	refs, err := r.call(ctx, s, d, a, peers)
+	if err != nil && !errors.Is(err, bots.ErrRefused) {
+		r.report(err, "send an alert")
+		return
+	}
+	wait := d.Wait
+	if err != nil { // refused: that way is closed, the next may not be
+		r.log.Error("an alert was refused", "network", a.Of.Network, "step", a.Step, "err", err)
+		wait = 0
+	}
+	last := a.Step > len(peers)
+	a.Step++
+	a.Posts = append(a.Posts, refs...)
+	a.Due = r.now().Add(wait)
+	if last {
+		a.Due = time.Time{}
+	}
+	kept, err := r.store.AdvanceAlert(ctx, a)
+	if err != nil {
+		r.report(err, "note that an alert was sent")
+		return
+	}
+	if len(refs) == 0 {
+		return
+	}
+	r.tell(ctx, a)
+	if kept.By != "" { // taken while this was on its way
+		r.close(ctx, s, kept)
+	}
+}
+
+// call makes the post of a step.
+func (r *Rota) call(ctx context.Context, s bots.Sender, d Duty, a Alert, peers []string) ([]chat.Ref, error) {
+	t := r.text(chat.English)
+	post := chat.Post{To: chat.Ref{Network: a.Of.Network, Space: a.Of.Space, Channel: d.Channel}, Key: fmt.Sprintf("alert %s %d", a.ID, a.Step)}
+	text := t.Alert
+	switch {
+	case a.Asked:
+		text = t.AlertAsked
+	case a.Step > len(peers):
+		text = t.AlertLast
+	}
+	post.Reply = chat.Reply{Kind: chat.Notice, Lang: chat.English, Text: text, Buttons: r.buttons(s, a, t)}
+	if a.Step > 0 && a.Step <= len(peers) {
+		post.For = chat.Person{ID: peers[(first(a.ID, len(peers))+a.Step-1)%len(peers)]}
+		post.Reply.Text = t.YourTurn + " " + text
+		private, ok := s.(bots.Private)
+		if !ok {
+			return nil, bots.ErrRefused
+		}
+		return private.SendPrivate(ctx, post)
+	}
+	if finder, ok := s.(bots.Finder); ok && a.Tries > 1 { // begun before, maybe by a program that has died
+		post.To.Message = ""
+		if refs, err := finder.Find(ctx, post); err == nil && len(refs) > 0 {
+			return refs, nil
+		}
+	}
+	return s.Send(ctx, post)
+}
+
+// first is with whom on the rota an alert begins, so that not always the same person
+// is called first.
+func first(id string, of int) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id))
+	return int(h.Sum32() % uint32(of))
+}
+
+func (r *Rota) buttons(s bots.Sender, a Alert, t prompts.Peers) []chat.Button {
+	buttons := []chat.Button{{Label: t.Take, Action: actionClaim, Value: a.ID}}
+	if a.Asked {
+		if p, ok := s.(bots.Profiler); ok {
+			buttons = append(buttons, chat.Button{Label: t.Profile, URL: p.Profile(a.Of.Space, a.Person)})
+		}
+	} else if l, ok := s.(bots.Linker); ok {
+		buttons = append(buttons, chat.Button{Label: t.Room, URL: l.Link(a.At)})
+	}
+	return buttons
+}
+
+// tell says on the card that peers know, and to whoever waits for it.
+func (r *Rota) tell(ctx context.Context, a Alert) {
+	r.mu.Lock()
+	if wait, ok := r.waits[a.ID]; ok {
+		close(wait)
+		delete(r.waits, a.ID)
+	}
+	r.mu.Unlock()
+	c, ok := r.forget(a.ID)
+	editor, can := r.networks[a.Of.Network].(bots.Editor)
+	if !ok || !can || len(c.refs) == 0 || c.post.Reply.Card == nil {
+		return
+	}
+	told := *c.post.Reply.Card
+	told.Text += "\n\n" + r.text(c.post.Reply.Lang).Told
+	c.post.Reply.Card = &told
+	if _, err := editor.Edit(ctx, c.refs, c.post); err != nil {
+		r.log.Warn("a card could not be told that peers know", "network", a.Of.Network, "err", err)
+	}
+}
