@@ -36,6 +36,7 @@ const (
 	support         = "920000000000000003" // a room of Discord that is answered in whole
 	lounge          = "C0SUPPRT"           // and one of Slack
 	annID           = "910000000000000001"
+	cyID            = "910000000000000002"
 	edited          = "what-is-kap"
 	addedWords      = "This sentence was added by a moderator."
 )
@@ -137,11 +138,14 @@ func newDesktop(t *testing.T) *desktop {
 	var front http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }))
 	d.url = server.URL
-	cfg := config.Config{URL: server.URL, Roles: []string{"discord:77=moderator", "slack:UBO=moderator"}}
+	cfg := config.Config{URL: server.URL, Roles: []string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}}
 
 	counts := newTally(notes, p, log)
 	kept := deskOver(t, notes)
 	if front, err = newConsole(cfg, log, p, kept, notes, counts, newPeople(all)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newCounter(cfg, log, p, kept); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -164,6 +168,7 @@ func (d *desktop) openDiscord(log *slog.Logger) network {
 	d.discord = discordserver.New(d.t)
 	d.discord.Room(support)
 	d.discord.Role(annID, "77")
+	d.discord.Role(cyID, "77")
 	texts, err := prompts.Load()
 	if err != nil {
 		d.t.Fatal(err)
@@ -181,7 +186,8 @@ func (d *desktop) openSlack(log *slog.Logger) network {
 	d.slack = slackserver.New(slackserver.App{PingEvery: 100 * time.Millisecond, AckWait: time.Minute, Events: setup.Events()})
 	d.team = d.slack.AddTeam("T0TEAM00", setup.Scopes()...)
 	d.slack.AddUser(slackserver.User{ID: "UBO", Team: d.team.ID})
-	d.slack.AddChannel(slackserver.Channel{ID: lounge, Kind: slackserver.Public, Teams: []string{d.team.ID}, Members: []string{d.team.BotUser, "UBO"}})
+	d.slack.AddUser(slackserver.User{ID: "UCY", Team: d.team.ID})
+	d.slack.AddChannel(slackserver.Channel{ID: lounge, Kind: slackserver.Public, Teams: []string{d.team.ID}, Members: []string{d.team.BotUser, "UBO", "UCY"}})
 	texts, err := prompts.Load()
 	if err != nil {
 		d.t.Fatal(err)

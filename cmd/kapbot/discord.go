@@ -13,13 +13,14 @@ import (
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
+	"kapbot/internal/desk/counter"
 	"kapbot/internal/outbox"
 	"kapbot/internal/store"
 	"kapbot/prompts"
 )
 
 // newDiscord makes the adapter for Discord.
-func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes outbox.Store) (network, error) {
+func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, moderators *counter.Counter, notes outbox.Store) (network, error) {
 	texts, err := prompts.Load()
 	if err != nil {
 		return network{}, err
@@ -30,9 +31,14 @@ func newDiscord(c config.Discord, log *slog.Logger, a *answer.Answers, notes out
 		leases = db
 	}
 	rooms := bots.NewRooms(c.SupportChannels, c.WatchChannels)
-	p, err := discord.New(discord.Options{
-		Token: c.Token.Reveal(), Rooms: rooms, Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs, Leases: leases,
-	})
+	o := discord.Options{
+		Token: c.Token.Reveal(), Rooms: rooms, Alerts: c.AlertChannel, Shards: c.Shards, Texts: texts, Log: log, Suggest: suggest(a), Directs: directs,
+		Leases: leases,
+	}
+	if moderators != nil {
+		o.Desk, o.Entries = moderators.Words, moderators.Suggest
+	}
+	p, err := discord.New(o)
 	return network{Platform: p, Sender: p, alerts: c.AlertChannel, desk: c.DeskChannel, rooms: rooms}, err
 }
 

@@ -39,7 +39,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 	// checkStore says so if the store cannot be opened.
 	notes, closeNotes := openNotes(ctx, cfg.Place(), slog.New(slog.DiscardHandler))
 	defer func() { err = errors.Join(err, closeNotes()) }()
-	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, notes)
+	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, nil, notes)
 	if err != nil {
 		return err
 	}

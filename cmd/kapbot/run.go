@@ -20,6 +20,7 @@ import (
 	"kapbot/internal/config"
 	"kapbot/internal/courier"
 	"kapbot/internal/desk"
+	"kapbot/internal/desk/counter"
 	"kapbot/internal/outbox"
 	"kapbot/internal/rota"
 	"kapbot/internal/store"
@@ -52,11 +53,12 @@ func (n network) outbound() outbox.Network {
 	return out
 }
 
-// networks makes the adapters whose tokens are there.
-func networks(cfg config.Config, log *slog.Logger, p *pipeline, notes outbox.Store) ([]network, error) {
+// networks makes the adapters whose tokens are there. Without a counter, which may be
+// nil, they offer moderators nothing.
+func networks(cfg config.Config, log *slog.Logger, p *pipeline, moderators *counter.Counter, notes outbox.Store) ([]network, error) {
 	var all []network
 	if cfg.Discord.Token.Set() {
-		n, err := newDiscord(cfg.Discord, log, p.answers, notes)
+		n, err := newDiscord(cfg.Discord, log, p.answers, moderators, notes)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +110,11 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	all, err := networks(cfg, log, p, notes)
+	moderators, err := newCounter(cfg, log, p, entries)
+	if err != nil {
+		return err
+	}
+	all, err := networks(cfg, log, p, moderators, notes)
 	if err != nil {
 		return err
 	}

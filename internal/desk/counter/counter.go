@@ -49,9 +49,9 @@ type Hit struct {
 	Score float64
 }
 
-// Options is what a counter needs. All but OneModerator must be given.
+// Options is what a counter needs. All but Desk and OneModerator must be given.
 type Options struct {
-	Desk  *desk.Desk
+	Desk  *desk.Desk // nil where there is none: then moderators are told so
 	Roles desk.Roles
 	// OneModerator says that the desk lets authors publish most entries alone.
 	OneModerator bool
@@ -145,7 +145,7 @@ func (c *Counter) visit(q responder.Request) visit {
 func (c *Counter) open(form func(context.Context, visit) (*chat.Form, error)) func(chat.Event) *chat.Form {
 	return func(ev chat.Event) *chat.Form {
 		v := c.visit(responder.Request{Event: ev})
-		if v.by.Needs(desk.Moderator) != nil {
+		if v.by.Needs(desk.Moderator) != nil || c.Desk == nil {
 			return nil
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), responder.OpenWithin)
@@ -163,7 +163,10 @@ func (c *Counter) reply(answer func(context.Context, visit) (chat.Reply, error))
 	return func(ctx context.Context, q responder.Request) chat.Reply {
 		v := c.visit(q)
 		r, err := chat.Reply{}, v.by.Needs(desk.Moderator)
-		if err == nil {
+		switch {
+		case err == nil && c.Desk == nil:
+			r = c.notice("no_desk")
+		case err == nil:
 			r, err = answer(ctx, v)
 		}
 		if err != nil {

@@ -123,6 +123,9 @@ const maxSuggest = 25
 // those whose name begins with it first.
 func (c *Counter) Suggest(typed string) []chat.Choice {
 	typed = strings.ToLower(strings.TrimSpace(typed))
+	if c.Desk == nil {
+		return nil
+	}
 	var first, rest []chat.Choice
 	for _, e := range c.Desk.Published().Entries() {
 		m := mark{Key: desk.Key{ID: e.ID, Lang: e.Lang}}
