@@ -44,7 +44,7 @@ func TestReplicas(t *testing.T) {
 		case time.Now().Before(trouble):
 		case !paused && time.Until(end) < long/2:
 			paused = true
-			pauseCluster(t, cluster, c, min(long/10, time.Minute))
+			r.pauseCluster(cluster, c)
 			trouble = time.Now().Add(time.Second)
 		default:
 			trouble = time.Now().Add(r.trouble())
@@ -62,17 +62,29 @@ func TestReplicas(t *testing.T) {
 	t.Logf("%d of %d questions were answered", len(answered), len(c.asked))
 }
 
-// pauseCluster stops the database for a while, in which people go on writing.
-func pauseCluster(t *testing.T, cluster *storetest.Cluster, c *crowd, d time.Duration) {
-	t.Helper()
-	if err := cluster.Pause(); err != nil {
-		t.Fatal(err)
+// pauseCluster stops the database for a while, in which people go on writing. In a long
+// test two of the three die just before it: nobody can tell the third one.
+func (r *replicas) pauseCluster(cluster *storetest.Cluster, c *crowd) {
+	r.wake()
+	dying := 0
+	if r.long > time.Minute {
+		dying = 2
 	}
-	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for i := range dying {
+		r.killed++
+		r.all[i].kill()
+	}
+	if err := cluster.Pause(); err != nil {
+		r.t.Fatal(err)
+	}
+	for end := time.Now().Add(min(r.long/10, time.Minute)); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		c.say()
 	}
 	if err := cluster.Continue(); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
+	}
+	for i := range dying {
+		r.launch(i)
 	}
 }
 

@@ -38,6 +38,9 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 
 func (s *Store) backup(ctx context.Context, file string) error {
 	if _, ok := s.dialect.(sqlite); ok {
+		if err := ownersOnly(file); err != nil {
+			return err
+		}
 		if _, err := s.reads.exec(ctx, "VACUUM INTO ?", file); err != nil {
 			return fmt.Errorf("copy the store: %w", err)
 		}

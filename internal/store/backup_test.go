@@ -72,6 +72,9 @@ func TestABackupComesBack(t *testing.T) {
 		if err := s.Backup(t.Context(), backup); !errors.Is(err, store.ErrThere) {
 			t.Errorf("written over: %v", err)
 		}
+		if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("others may read it: %v, %v", info.Mode(), err)
+		}
 		before, err := os.ReadFile(backup)
 		if err != nil {
 			t.Fatal(err)

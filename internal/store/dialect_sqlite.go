@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 
 	"github.com/pressly/goose/v3"
 	driver "modernc.org/sqlite" // the driver "sqlite"
@@ -24,6 +26,9 @@ type sqlite struct{}
 // connectSQLite opens a file. SQLite has one writer: more connections would only wait
 // for each other.
 func connectSQLite(file string) (*Store, error) {
+	if err := ownersOnly(file); err != nil {
+		return nil, err
+	}
 	s := &Store{dialect: sqlite{}}
 	for _, c := range []struct {
 		to          *queries
@@ -40,6 +45,19 @@ func connectSQLite(file string) (*Store, error) {
 		*c.to = queries{pool, s.dialect}
 	}
 	return s, nil
+}
+
+// ownersOnly makes a file that is not there, so that only its owner may read it. SQLite
+// takes over its permissions for the files beside it.
+func ownersOnly(file string) error {
+	f, err := os.OpenFile(filepath.Clean(file), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	return nil
 }
 
 func (sqlite) rebind(query string) string     { return query }

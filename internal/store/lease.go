@@ -14,6 +14,9 @@ const (
 	leaseFor   = 8 * time.Second
 	renewEvery = 2 * time.Second
 	renewFor   = 3 * time.Second // how long one look at the store may take
+	// aloneAfter is how long the store may be silent before a replica that waits goes
+	// on without a lease: whoever held it may be dead, and nobody could tell.
+	aloneAfter = 12 * time.Second
 )
 
 // Join makes the store that of a replica, beside others on the same database: it looks
@@ -42,17 +45,24 @@ func (s *Store) Attend(ctx context.Context, log *slog.Logger) {
 
 // Hold waits until this replica alone holds what has the name, runs do as long as that
 // is so, and begins again, until ctx is done or do ends by itself. While the store
-// cannot be reached the lease counts as held: then nobody else can take it either.
+// cannot be reached a lease counts as held, and after a while every replica goes on as
+// if it had it: something twice is better than nothing.
 func (s *Store) Hold(ctx context.Context, log *slog.Logger, name string, do func(ctx context.Context) error) error {
+	answered := time.Now()
 	for ctx.Err() == nil {
-		if held, err := s.take(ctx, name); err != nil && ctx.Err() == nil {
-			log.Warn("the store cannot be asked for a lease; trying again", "err", err)
-		} else if held {
+		held, err := s.take(ctx, name)
+		if err == nil {
+			answered = time.Now()
+		} else if held = time.Since(answered) > aloneAfter && ctx.Err() == nil; held {
+			log.Error("the store cannot be asked for a lease: going on without one", "err", err)
+		}
+		if held {
 			lost, err := s.during(ctx, name, do)
 			if !lost {
 				return err
 			}
-			log.Warn("another replica has taken over", "lease", name)
+			log.Warn("another replica has the lease", "lease", name)
+			answered = time.Now()
 		}
 		pause(ctx, renewEvery)
 	}

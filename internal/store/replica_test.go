@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"kapbot/internal/outbox/outboxtest"
@@ -182,5 +184,35 @@ func TestAJobIsDoneOnceInItsInterval(t *testing.T) {
 		await(t, "both jobs again", func() bool { return done.Load() == 2 && failed.Load() == 2 })
 		cancel()
 		all.Wait()
+	})
+}
+
+func TestWhileTheStoreIsAwayNobodyWaitsForALease(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "kapbot.db")
+	synctest.Test(t, func(t *testing.T) {
+		s, err := store.Open(context.Background(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil { // every question fails from now on
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		began := time.Now()
+		var after time.Duration
+		var all sync.WaitGroup
+		all.Go(func() {
+			_ = s.Hold(ctx, slog.New(slog.DiscardHandler), "shard", func(ctx context.Context) error {
+				after = time.Since(began)
+				<-ctx.Done()
+				return nil
+			})
+		})
+		time.Sleep(time.Minute)
+		cancel()
+		all.Wait()
+		if after < 10*time.Second || after > 20*time.Second {
+			t.Errorf("it went on alone after %v", after)
+		}
 	})
 }
