@@ -20,11 +20,8 @@ import (
 	"kapbot/bots"
 	"kapbot/bots/discord"
 	"kapbot/bots/slack"
-	seed "kapbot/faq"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
-	"kapbot/internal/desk"
-	"kapbot/internal/faq"
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
@@ -32,7 +29,7 @@ import (
 )
 
 const (
-	browserPatience = 2 * time.Minute
+	browserPatience = 8 * time.Minute // of a busy machine; it takes half a minute
 	support         = "920000000000000003" // a room of Discord that is answered in whole
 	lounge          = "C0SUPPRT"           // and one of Slack
 	annID           = "910000000000000001"
@@ -141,7 +138,10 @@ func newDesktop(t *testing.T) *desktop {
 	cfg := config.Config{URL: server.URL, Roles: []string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}}
 
 	counts := newTally(notes, p, log)
-	kept := deskOver(t, notes)
+	kept, err := openDesk(t.Context(), cfg, notes, p, log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if front, err = newConsole(cfg, log, p, kept, notes, counts, newPeople(all)); err != nil {
 		t.Fatal(err)
 	}
@@ -149,13 +149,12 @@ func newDesktop(t *testing.T) *desktop {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 2)
-	go func() { kept.Watch(ctx, time.Second, p.answers.Use, log); ended <- nil }()
-	go func() { ended <- serve(ctx, notes, log, p, newWatch(log, p), nil, all) }()
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, notes, log, p, newWatch(log, p), nil, all, follow(kept, p, log)) }()
 	t.Cleanup(func() {
 		server.Close()
 		stop()
-		if err := errors.Join(<-ended, <-ended, p.Close(), notes.Close()); err != nil {
+		if err := errors.Join(<-ended, p.Close(), notes.Close()); err != nil {
 			t.Error(err)
 		}
 		d.slack.Close()
@@ -304,25 +303,4 @@ type testOutput struct{ t *testing.T }
 func (l *testOutput) Write(p []byte) (int, error) {
 	l.t.Log(strings.TrimRight(string(p), "\n"))
 	return len(p), nil
-}
-
-// deskOver is a desk with the entries of this repository.
-func deskOver(t *testing.T, kept desk.Store) *desk.Desk {
-	t.Helper()
-	linter, err := faq.NewLinter(seed.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, err := faq.Load(seed.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := desk.New(kept, first, linter, desk.Rules{}, time.Now)
-	if err := d.Seed(t.Context(), first.Entries()); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := d.Refresh(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return d
 }

@@ -113,6 +113,7 @@ async function run() {
 
 async function signIn(link, options) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  context.setDefaultTimeout(120_000) // a busy machine is slow
   const page = await context.newPage()
   page.on('pageerror', e => { throw e })
   page.on('console', m => { if (m.type() === 'error' && !/status of 4/.test(m.text())) throw new Error(m.text()) })
