@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale licenses release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-console screenshots bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale licenses release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -119,6 +119,12 @@ licenses: ## list what others wrote in the program, and write their licenses to 
 
 release-check: ## build all six binaries of a release twice and compare them (takes minutes)
 	./.ci/release-check
+
+bench-console: ## time the pages of the console with 1,000 entries and 100,000 revisions (takes minutes)
+	go test ./cmd/kapbot -run '^$$' -bench Console -benchtime 100x -timeout 20m
+
+screenshots: ## take the pictures of the console again (needs Node and Chromium)
+	SHOTS=$(CURDIR)/docs/screenshots go test ./cmd/kapbot -run Browser -count 1 -timeout 10m
 
 fuzz: ## fuzz every target, each for 20 seconds (fuzztime=1m for longer)
 	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file target; do \

@@ -11,6 +11,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const { ANN, BO, READER, ENTRY, SHOTS, CHROMIUM } = process.env
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 
+// pictures are those that the documentation shows.
+const pictures = ['entry-1280', 'entries-360', 'edit-360', 'try-768', 'figures-768', 'new-1280-dark']
+
 // tell says to the Go test how far we are, and waits until it has looked at the chat.
 async function tell(step) {
   console.log(step)
@@ -138,17 +141,17 @@ async function check(page, what) {
   await page.emulateMedia({ colorScheme: 'light' })
 }
 
-// shot takes pictures for the documentation, where they are wanted: three widths, and
-// the widest in the dark too.
+// shot takes the pictures of a page, where they are wanted.
 async function shot(page, name) {
   if (!SHOTS) return
   mkdirSync(SHOTS, { recursive: true })
   const before = page.viewportSize()
-  for (const [width, scheme] of [[360, 'light'], [768, 'light'], [1280, 'light'], [1280, 'dark']]) {
-    await page.setViewportSize({ width, height: width < 500 ? 740 : 800 })
-    await page.emulateMedia({ colorScheme: scheme })
+  for (const picture of pictures.filter(p => p.startsWith(name + '-'))) {
+    const [, width, scheme] = picture.match(/-(\d+)(-dark)?$/)
+    await page.setViewportSize({ width: Number(width), height: width < 500 ? 740 : 800 })
+    await page.emulateMedia({ colorScheme: scheme ? 'dark' : 'light' })
     await page.evaluate(() => scrollTo(0, 0))
-    await page.screenshot({ path: `${SHOTS}/${name}-${width}${scheme === 'dark' ? '-dark' : ''}.png` })
+    await page.screenshot({ path: `${SHOTS}/${picture}.png` })
   }
   await page.setViewportSize(before)
   await page.emulateMedia({ colorScheme: 'light' })
