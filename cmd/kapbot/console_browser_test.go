@@ -25,11 +25,12 @@ import (
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
+	"kapbot/internal/tally"
 	"kapbot/prompts"
 )
 
 const (
-	browserPatience = 8 * time.Minute // of a busy machine; it takes half a minute
+	browserPatience = 8 * time.Minute      // of a busy machine; it takes half a minute
 	support         = "920000000000000003" // a room of Discord that is answered in whole
 	lounge          = "C0SUPPRT"           // and one of Slack
 	annID           = "910000000000000001"
@@ -45,6 +46,7 @@ type desktop struct {
 	slack   *slackserver.Server
 	team    slackserver.Team
 	url     string
+	counts  tally.Store
 }
 
 // TestTheConsoleInABrowser lets two moderators, one of Discord and one of Slack,
@@ -60,6 +62,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 	defer cancel()
 	drive := exec.CommandContext(ctx, node, "drive.mjs")
 	drive.Dir = filepath.Join("testdata", "browser")
+	d.fillFigures()
 	drive.Env = append(os.Environ(), "ANN="+ann, "BO="+bo, "READER="+reader, "ENTRY="+entry, "CHROMIUM="+chromium)
 	drive.Stderr = &testOutput{t}
 	says, err := drive.StdoutPipe()
@@ -137,6 +140,7 @@ func newDesktop(t *testing.T) *desktop {
 	d.url = server.URL
 	cfg := config.Config{URL: server.URL, Roles: []string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}}
 
+	d.counts = notes
 	counts := newTally(notes, p, log)
 	kept, err := openDesk(t.Context(), cfg, notes, p, log)
 	if err != nil {
@@ -206,6 +210,25 @@ func (d *desktop) openSlack(log *slog.Logger) network {
 		Home: []chat.Reply{{Text: app.HomeAbout}},
 	})
 	return network{Platform: p, Sender: p, rooms: rooms}
+}
+
+// fillFigures makes up twelve weeks of the community on Slack.
+func (d *desktop) fillFigures() {
+	made := map[tally.Count]int{}
+	for i := range 12 {
+		add := func(n int, what, topic string) {
+			made[tally.Count{Network: slack.Network, Space: d.team.ID, Monday: tally.Monday(time.Now()).AddDate(0, 0, -7*i), What: what, Topic: topic}] = n
+		}
+		add(60+17*i%50, tally.Asked, "")
+		add(48+17*i%50*4/5, tally.Answered, "")
+		add(3+i%4*2, tally.Cards, "")
+		for j, topic := range []string{"cost", "va", "safety", "sessions", "evidence"} {
+			add(20-3*j, tally.Topic, topic)
+		}
+	}
+	if err := d.counts.AddCounts(d.t.Context(), made); err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 // linkOnDiscord asks for a link with /kap console, as Ann.

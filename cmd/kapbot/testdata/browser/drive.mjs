@@ -9,7 +9,8 @@ import { chromium } from 'playwright-core'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const { ANN, BO, READER, ENTRY, SHOTS, CHROMIUM } = process.env
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const input = createInterface({ input: process.stdin })
+const lines = input[Symbol.asyncIterator]()
 
 // pictures are those that the documentation shows.
 const pictures = ['entry-1280', 'entries-360', 'edit-360', 'try-768', 'figures-768', 'new-1280-dark']
@@ -26,6 +27,8 @@ try {
   await run()
 } finally {
   await browser.close()
+  input.close()
+  process.stdin.destroy()
 }
 
 async function run() {
