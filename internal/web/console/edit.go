@@ -100,7 +100,9 @@ func (c *Console) edit(v *visit) error {
 
 // newEntry opens an empty form.
 func (c *Console) newEntry(v *visit) error {
-	return c.form(v, http.StatusOK, draft{New: true, Key: desk.Key{Lang: "en"}, Fields: values{"triage": faq.None.String(), "audience": "everyone"}}, nil)
+	today := c.Now().UTC()
+	e := faq.Entry{Triage: faq.None, Audience: []string{"everyone"}, Reviewed: today, ReviewBy: today.AddDate(0, 6, 0)}
+	return c.form(v, http.StatusOK, draft{New: true, Key: desk.Key{Lang: "en"}, Fields: formOf(e)}, nil)
 }
 
 // form shows a form with its faults and its previews.

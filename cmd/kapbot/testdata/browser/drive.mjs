@@ -13,7 +13,7 @@ const input = createInterface({ input: process.stdin })
 const lines = input[Symbol.asyncIterator]()
 
 // pictures are those that the documentation shows.
-const pictures = ['entry-1280', 'entries-360', 'edit-360', 'try-768', 'figures-768', 'new-1280-dark']
+const pictures = ['entry-1280', 'entries-360', 'edit-360', 'try-768', 'figures-768', 'try-1280-dark']
 
 // tell says to the Go test how far we are, and waits until it has looked at the chat.
 async function tell(step) {
