@@ -31,6 +31,7 @@ import (
 type pipeline struct {
 	*responder.Responder
 	answers *answer.Answers
+	encoder *encoder.Encoder
 	model   *llm.Client // nil without one
 	peers   *rota.Rota  // nil without a store
 	// beside is what goes on beside the networks, until its context is done.
@@ -52,7 +53,7 @@ func newPipeline(log *slog.Logger, model config.Model, dir string) (*pipeline, e
 	if err != nil {
 		return nil, err
 	}
-	p := &pipeline{Responder: responder.New(triage, answers, log, time.Now), answers: answers}
+	p := &pipeline{Responder: responder.New(triage, answers, log, time.Now), answers: answers, encoder: e}
 	if err := p.shape(model, dir, e, triage); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

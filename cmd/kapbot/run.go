@@ -127,6 +127,9 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err := callPeers(ctx, cfg.Roles, notes, log, p, all); err != nil {
 		return err
 	}
+	if err := openInbox(cfg, notes, entries, log, p, all); err != nil {
+		return err
+	}
 	counts := newTally(notes, p, log)
 	page, err := newConsole(cfg, log, p, entries, notes, counts, newPeople(all))
 	if err != nil {

@@ -44,6 +44,8 @@ type Config struct {
 	Metrics string `env:"KAPBOT_METRICS"`
 	// Roles says who are moderators; see desk.ParseRoles for its form.
 	Roles []string `env:"KAPBOT_ROLES"`
+	// Key encrypts who is to be told of an answer. Without it nobody is told.
+	Key Secret `env:"KAPBOT_KEY"`
 	// OneModerator lets moderators publish what they wrote themselves.
 	OneModerator bool `env:"KAPBOT_ONE_MODERATOR"`
 	// ReviewGrace is after how many days an entry on law, cost or safety is taken away

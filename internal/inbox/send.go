@@ -1,0 +1,182 @@
+package inbox
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+
+	"kapbot/internal/chat"
+	"kapbot/internal/encoder"
+	"kapbot/internal/responder"
+	"kapbot/prompts"
+)
+
+// The names of buttons and forms.
+const (
+	actionSend    = "send"    // opens the form for a question
+	actionComment = "comment" // opens the form for what is wrong with the entry that is the value
+	formNote      = "note"
+)
+
+// What a form asks for.
+const (
+	fieldText = "text"
+	fieldName = "name"
+	withName  = "yes"
+)
+
+// maxNote is the longest text, in letters.
+const maxNote = 1000
+
+// Serve leads what belongs here from a responder, and puts its buttons under replies.
+func (b *Inbox) Serve(to *responder.Responder) {
+	to.AddOffer(b.offer)
+	to.Lead(b.routes())
+}
+
+func (b *Inbox) routes() responder.Routes {
+	vote := responder.Route{Reply: b.vote}
+	return responder.Routes{
+		actionSend:           {Open: b.form, Reply: b.noForm},
+		actionComment:        {Open: b.form, Reply: b.noForm},
+		formNote:             {Reply: b.receive},
+		voteActions[Helpful]: vote, voteActions[NotHelpful]: vote, voteActions[Wrong]: vote,
+		"faq questions": {Reply: b.list},
+		actionDraft:     {Reply: b.draft},
+		actionSettle:    {Reply: b.settle},
+	}
+}
+
+// offer puts a button under a reply that has no answer, and three under an answer. In
+// a direct message that is in no community there is nobody to send anything to.
+func (b *Inbox) offer(ev chat.Event, reply chat.Reply) []chat.Button {
+	if ev.At.Space == "" || reply.Kind.ShowsCard() {
+		return nil
+	}
+	t := b.text(reply.Lang)
+	switch {
+	case reply.Entry != "" && (reply.Kind == chat.Answer || reply.Kind == chat.Mention):
+		return []chat.Button{
+			{Label: t.Helpful, Action: voteActions[Helpful], Value: reply.Entry},
+			{Label: t.NotHelpful, Action: voteActions[NotHelpful], Value: reply.Entry},
+			{Label: t.Wrong, Action: voteActions[Wrong], Value: reply.Entry},
+		}
+	case reply.Kind == chat.Unknown:
+		b.remember(ev)
+		return []chat.Button{{Label: t.Send, Action: actionSend}}
+	}
+	return nil
+}
+
+// remember keeps what was asked for the form.
+func (b *Inbox) remember(ev chat.Event) {
+	var text string
+	switch body := ev.Body.(type) {
+	case chat.Said:
+		text = body.Text
+	case chat.Edited:
+		text = body.Text
+	case chat.Command:
+		if len(body.Args) > 0 {
+			text = body.Args[0].Value
+		}
+	}
+	if text = strings.TrimSpace(text); text != "" {
+		b.asked.put(asker{ev.At.Community(), ev.From.ID}, text)
+	}
+}
+
+// form asks for a text, and shows exactly what will be sent. Of a question that was
+// just asked it is filled in; only its author sees it.
+func (b *Inbox) form(ev chat.Event) *chat.Form {
+	p, ok := ev.Body.(chat.Pressed)
+	if !ok || ev.At.Space == "" {
+		return nil
+	}
+	t := b.text(p.Lang)
+	f := &chat.Form{
+		Name: formNote, State: string(p.Lang) + " " + p.Value, Title: t.FormTitle, Submit: t.FormSubmit,
+		Fields: []chat.FormField{
+			{Name: fieldText, Label: t.FormText, Help: t.FormHelp, Long: true, Required: true, Max: maxNote},
+			{Name: fieldName, Label: t.FormName, Help: t.FormNameHelp, Value: "no", Choices: []chat.Choice{{Label: t.FormNoName, Value: "no"}, {Label: t.FormWithName, Value: withName}}},
+		},
+	}
+	if p.Action == actionComment {
+		f.Title, f.Fields[0].Label = t.CommentTitle, t.CommentText
+	} else {
+		f.Fields[0].Value = cut(b.asked.get(asker{ev.At.Community(), ev.From.ID}), maxNote)
+	}
+	return f
+}
+
+func cut(text string, limit int) string {
+	if letters := []rune(text); len(letters) > limit {
+		return string(letters[:limit])
+	}
+	return text
+}
+
+// noForm is for a network that opens no form.
+func (b *Inbox) noForm(_ context.Context, q responder.Request) chat.Reply {
+	return notice(b.text(q.Lang).NoForm, q.Lang)
+}
+
+// receive keeps what somebody sent by the form. Triage has read it.
+func (b *Inbox) receive(ctx context.Context, q responder.Request) chat.Reply {
+	f, _ := q.Body.(chat.Filled)
+	lang, entry, _ := strings.Cut(f.State, " ")
+	t := b.text(chat.Lang(lang))
+	text := strings.TrimSpace(cut(f.Value(fieldText), maxNote))
+	if text == "" || q.At.Space == "" {
+		return notice(t.NothingSent, chat.Lang(lang))
+	}
+	n := Note{ID: rand.Text(), Text: text, At: b.Now()}
+	if f.Value(fieldName) == withName {
+		n.Name = q.From.Name
+	}
+	if b.Sealer != nil && entry == "" {
+		n.Sealed = b.Sealer.Seal(n.ID, []byte(q.From.ID))
+	}
+	c := Cluster{Of: q.At.Community(), Lang: chat.Lang(lang), Entry: entry, Comment: entry != ""}
+	if err := b.put(ctx, c, n); err != nil {
+		b.Log.Error("what somebody sent could not be kept", "network", q.At.Network, "err", err)
+		return notice(t.NotSent, chat.Lang(lang))
+	}
+	sent := t.Sent
+	if n.Sealed != nil {
+		sent = t.SentTold
+	}
+	return notice(prompts.Fill(sent, "text", quoted(text)), chat.Lang(lang))
+}
+
+// quoted is a text as a quotation in Markdown.
+func quoted(text string) string { return "> " + strings.ReplaceAll(text, "\n", "\n> ") }
+
+// look is among how many open clusters a place is looked for.
+const look = 200
+
+// put finds the cluster of a note and keeps it there.
+func (b *Inbox) put(ctx context.Context, c Cluster, n Note) error {
+	open, err := b.Store.OpenClusters(ctx, c.Of, look)
+	if err != nil {
+		return err
+	}
+	c.ID, c.Opened = rand.Text(), n.At
+	best := float32(Alike)
+	var v encoder.Vector
+	if !c.Comment {
+		v = b.Encoder.Encode(n.Text)
+	}
+	for _, o := range open {
+		switch {
+		case o.Comment != c.Comment || o.Lang != c.Lang:
+		case c.Comment && o.Entry == c.Entry:
+			return b.Store.PutNote(ctx, o, n)
+		case !c.Comment:
+			if near := encoder.Cosine(v, b.Encoder.Encode(o.Notes[0].Text)); near >= best {
+				best, c = near, o
+			}
+		}
+	}
+	return b.Store.PutNote(ctx, c, n)
+}
