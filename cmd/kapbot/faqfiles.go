@@ -117,12 +117,16 @@ func (c faqImportCmd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "%d entries taken over\n", len(news))
+		fmt.Fprintf(s.out, "taken over: %d. See with kapbot faq audit what was done\n", len(news))
+		if !c.Publish {
+			fmt.Fprintln(s.out, "They wait in review until a moderator publishes them.")
+		}
 		return nil
 	})
 }
 
-// showDifference prints what an entry says now and before, word by word.
+// showDifference prints what an entry says now and before, word by word, and of what
+// stayed the same only what is near a change.
 func showDifference(w io.Writer, d desk.Difference) {
 	name := desk.Key{ID: d.After.ID, Lang: d.After.Lang}
 	if d.New() {
@@ -139,15 +143,24 @@ func showDifference(w io.Writer, d desk.Difference) {
 		case faq.Added:
 			fmt.Fprintf(w, "{+%s+}%s", text, space)
 		case faq.Same:
-			fmt.Fprint(w, c.Text)
+			fmt.Fprint(w, nearby(c.Text))
 		}
 	}
 	fmt.Fprintln(w)
 }
 
+// nearby leaves the first and the last line of what did not change.
+func nearby(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= 4 {
+		return text
+	}
+	return lines[0] + "…\n" + lines[len(lines)-2] + lines[len(lines)-1]
+}
+
 // agreed asks whoever runs the command.
 func agreed(s streams, count int) bool {
-	fmt.Fprintf(s.out, "Take over %d entries? [y/N] ", count)
+	fmt.Fprintf(s.out, "Take over what is new (entries: %d)? [y/N] ", count)
 	line, _ := bufio.NewReader(s.in).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return answer == "y" || answer == "yes"
