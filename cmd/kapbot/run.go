@@ -139,8 +139,8 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	beside := append(p.beside, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
-	return serve(ctx, notes, log, p, w, servers, all, beside...)
+	p.beside = append(p.beside, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
+	return serve(ctx, notes, log, p, w, servers, all, p.beside...)
 }
 
 // rest gives back the memory that only the start needed, and keeps what is used later
