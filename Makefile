@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-console screenshots bench-search bench-triage bench-platform soak soak-day soak-replicas kill bench-scale licenses release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-console screenshots bench-search bench-triage bench-platform soak soak-day soak-replicas kill measure-clusters bench-scale licenses release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -78,6 +78,9 @@ bench: ## run the Go benchmarks
 
 bench-triage: ## time triage of a 300-letter message on one core, median and 99 %
 	GOMAXPROCS=1 go test -run '^$$' -bench Triage300 -benchtime 1000x ./internal/crisis
+
+measure-clusters: ## show which questions would lie together in the moderators' inbox, by likeness
+	KAPBOT_WHOLE=1 go test -count=1 -v -run TestHardlyAnyOtherQuestionLiesInACluster ./internal/inbox
 
 bench-start: ## time five starts with one question
 	@$(build)
