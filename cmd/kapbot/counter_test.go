@@ -75,7 +75,7 @@ func (d *desktop) correctOnDiscord(body string) (steps int) {
 	if _, err := d.discord.Fill(form, annID, map[string]string{"body": body, "why": "people asked"}); err != nil {
 		d.t.Fatal(err)
 	}
-	last("alone", "waits for a second moderator")
+	last("alone", "waits for a second moderator, who")
 	did()
 	d.discord.Command(support, cyID, "faq review", "")
 	press(last("alone", edited), edited)
@@ -112,7 +112,7 @@ func (d *desktop) correctOnSlack(body string) (steps int) {
 	if problems, err := d.slack.Fill(d.team.ID, "UBO", map[string]string{"body": body, "why": "people asked"}); err != nil || len(problems) > 0 {
 		d.t.Fatal(problems, err)
 	}
-	last("UBO", "waits for a second moderator")
+	last("UBO", "waits for a second moderator, who")
 	did()
 	d.slack.Command(d.team.ID, lounge, "UCY", "/faq review")
 	press(last("UCY", edited), edited)

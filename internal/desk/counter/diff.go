@@ -77,8 +77,15 @@ func (c *Counter) difference(before, after faq.Entry) string {
 	}
 	lists("diff_also_added", after.Also, before.Also)
 	lists("diff_also_removed", before.Also, after.Also)
-	if a, b := about(before), about(after); a != b {
-		parts = append(parts, marked(faq.Diff(a, b)))
+	var facts []string
+	a, b := strings.Split(about(before), "\n"), strings.Split(about(after), "\n")
+	for i, line := range b {
+		if i < len(a) && a[i] != line {
+			facts = append(facts, "~~"+a[i]+"~~ **"+line+"**")
+		}
+	}
+	if len(facts) > 0 {
+		parts = append(parts, strings.Join(facts, "\n"))
 	}
 	if len(parts) == 0 {
 		return c.say("diff_none")

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -255,10 +256,11 @@ func (c *Counter) lint(e faq.Entry, wrong map[string]string) {
 
 // sentence begins with a capital letter and ends with a stop.
 func sentence(text string) string {
-	if text == "" {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + strings.TrimRight(text[1:], ".") + "."
+	return string(unicode.ToUpper(first)) + strings.TrimRight(text[size:], ".") + "."
 }
 
 // mend returns the form again with what is wrong beside its fields; nil if all is well.
