@@ -233,7 +233,7 @@ func TestMistakesStandInTheForm(t *testing.T) {
 	}{
 		{"no question mark", "question", "How long", "question mark"},
 		{"a source nobody knows", "body", "It takes two hours. [nobody2020]", "nobody2020"},
-		{"a dose", "body", "You should take 50 mg. [gk]", "“You should take 50 mg”"},
+		{"a dose", "body", "You should take 50 mg. [gk]", "“take 50 mg”"},
 		{"too few wordings", "also", "one", "wordings"},
 		{"no such line", "about", "color: red", "color: red"},
 		{"no such day", "about", "review_by: soon", "2027-01-31"},
