@@ -50,8 +50,6 @@ func (p paces) over(ev chat.Event, now time.Time) func(prompts.Texts) string {
 		people = p.forms
 	}
 	switch {
-	case asksForHelp(ev.Body):
-		return nil
 	case !people.Take(who, now):
 		return func(t prompts.Texts) string { return t.TooFast }
 	case !ev.Direct && !p.rooms.Take(chat.Ref{Network: ev.At.Network, Space: ev.At.Space, Channel: ev.At.Channel}, now):
@@ -60,8 +58,12 @@ func (p paces) over(ev chat.Event, now time.Time) func(prompts.Texts) string {
 	return nil
 }
 
-// asksForHelp reports that somebody asks whom to call. They are always told.
-func asksForHelp(body chat.Body) bool {
+// urgent reports that somebody asks whom to call, or for a person. They are always
+// answered.
+func (r *Responder) urgent(body chat.Body) bool {
+	if route, ok := r.routed(body); ok {
+		return route.Urgent
+	}
 	switch b := body.(type) {
 	case chat.Command:
 		return b.Name == "resources"

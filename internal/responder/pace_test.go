@@ -9,6 +9,7 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/responder"
 	"kapbot/prompts"
 )
 
@@ -87,6 +88,8 @@ func TestWhoeverAsksTooOftenIsAskedToWait(t *testing.T) {
 
 func TestNoPaceHoldsACardBack(t *testing.T) {
 	r := paced(t)
+	person := func(context.Context, responder.Request) chat.Reply { return chat.Reply{Text: "somebody comes"} }
+	r.Lead(responder.Routes{"peer": {Reply: person, Urgent: true}, "slow": {Reply: person}})
 	r.tries(func(int) chat.Event { return said(riddle) })
 	r.tries(func(i int) chat.Event { return in("c", fmt.Sprint(i), chat.Command{Name: "help"}) })
 	for _, test := range []struct {
@@ -101,6 +104,11 @@ func TestNoPaceHoldsACardBack(t *testing.T) {
 	} {
 		if got := told(r.Handle(context.Background(), test.ev)); got != "card" {
 			t.Errorf("the card %s: %s", test.name, got)
+		}
+	}
+	for action, want := range map[string]string{"peer": "answer", "slow": "fast"} {
+		if got := told(r.Handle(context.Background(), event(chat.Pressed{Action: action}))); got != want {
+			t.Errorf("the button %s: %s, want %s", action, got, want)
 		}
 	}
 	for i := range 100 {

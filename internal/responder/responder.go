@@ -128,7 +128,7 @@ func (r *Responder) Receive(ev chat.Event) (ack chat.Ack, rest Rest) {
 	case !ev.Addressed, late(ev, now):
 		return chat.Ack{}, nil
 	}
-	if why := r.paces.over(ev, now); why != nil {
+	if why := r.paces.over(ev, now); why != nil && !r.urgent(ev.Body) {
 		r.meter.Answered(string(ev.At.Network), "limited", 0)
 		return r.wait(ev, v, why, now)
 	}

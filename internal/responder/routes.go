@@ -21,6 +21,9 @@ type Route struct {
 	// Explain returns a button to put under the card that an event got instead of
 	// its reply, if one is wanted. It may be nil.
 	Explain func(ev chat.Event, level string) (chat.Button, bool)
+	// Urgent says that somebody needs a person: nobody who comes this way is asked to
+	// wait.
+	Urgent bool
 }
 
 // A Request is an event that is to be answered, and what triage made of it.

@@ -19,8 +19,8 @@ func (r *Rota) Serve(to *responder.Responder) {
 			}
 			return r.command(ctx, q.Event, line, q.Lang)
 		}},
-		actionAsk:   {Reply: r.pressed(r.ask)},
-		actionClaim: {Reply: r.pressed(r.claim)},
+		actionAsk:   {Reply: r.pressed(r.ask), Urgent: true},
+		actionClaim: {Reply: r.pressed(r.claim), Urgent: true},
 	})
 }
 
