@@ -49,6 +49,7 @@ type world struct {
 	stop  context.CancelFunc
 	ended chan error
 	clock clock
+	desk  bool // with the inbox and the rota
 }
 
 // newServer is a Discord with the usual rooms.
@@ -114,6 +115,9 @@ func (w *world) start(notes outbox.Store, log io.Writer) {
 	rooms := listed()
 	p := platform(w.t, w.Server, notes, logger, rooms)
 	bottest.KeepRooms(w.t, w.bot, notes, p.Name(), rooms)
+	if w.desk {
+		bottest.OpenDesk(w.t, w.bot, notes, p.Name(), p)
+	}
 	net := outbox.Network{Name: p.Name(), Sender: p, Alerts: chat.Ref{Network: p.Name(), Channel: alerts}}
 	if err := w.bot.Outbox.Resume(w.t.Context(), []outbox.Network{net}); err != nil {
 		w.t.Fatal(err)

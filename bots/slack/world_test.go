@@ -54,6 +54,7 @@ type setting struct {
 	// silence is when the bot takes the socket for dead; two minutes, so that a busy
 	// machine does not make it.
 	silence time.Duration
+	desk    bool          // with the inbox and the rota
 	jump    time.Duration // how far the bot's clock is off
 }
 
@@ -133,6 +134,9 @@ func (w *world) start(with setting) {
 	w.cards = &counted{Store: w.notes}
 	w.bot = bottest.NewBotAt(w.t, w.cards, o.Log, func() time.Time { return time.Now().Add(with.jump) })
 	bottest.KeepRooms(w.t, w.bot, w.notes, slack.Network, rooms)
+	if with.desk {
+		bottest.OpenDesk(w.t, w.bot, w.notes, slack.Network, w.platform)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	handler := w.bot.Courier.Handler(outbox.Network{Name: slack.Network, Sender: w.platform})
