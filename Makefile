@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-console screenshots bench-search bench-triage bench-platform soak soak-day soak-replicas kill measure-clusters bench-scale licenses release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-console screenshots bench-search bench-triage bench-platform soak bench-rest soak-day soak-replicas kill measure-clusters bench-scale licenses release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -110,6 +110,11 @@ soak-replicas: ## share a PostgreSQL among three bots, and kill and pause them f
 
 kill: ## kill a bot at 20 points and start it again
 	KILLS=20 go test -run Kill -v -count 1 -timeout 20m ./bots/...
+
+bench-rest: ## measure the resident memory of the whole bot after a minute, where Linux tells
+	@$(build)
+	@dir=$$(mktemp -d); cd $$dir && HTTPS_PROXY=http://127.0.0.1:1 DISCORD_TOKEN=OTAwMDAwMDAwMDAwMDAwMDAx.test.token \
+		$(CURDIR)/bin/kapbot run 2> log & sleep 60; grep -E 'VmRSS|RssAnon|RssFile' /proc/$$!/status; kill $$!; wait $$!
 
 soak-day: ## let the program live through an imagined day of 24,000 messages (takes minutes)
 	DAY=24 go test ./cmd/kapbot -run ADay -v -count 1 -timeout 1h

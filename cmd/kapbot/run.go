@@ -98,7 +98,6 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	p.Pace()
-	rest()
 	w := newWatch(log, p)
 	defer func() {
 		p.report(log)
@@ -139,6 +138,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	rest()
 	p.beside = append(p.beside, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
 	return serve(ctx, notes, log, p, w, servers, all, p.beside...)
 }
