@@ -9,6 +9,7 @@ import (
 )
 
 func TestWhatReplicasTellEachOther(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, where string) {
 		a, _ := join(t, where)
 		b, _ := join(t, where)

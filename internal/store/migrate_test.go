@@ -80,6 +80,7 @@ func TestTablesOfALaterVersionAreRefused(t *testing.T) {
 }
 
 func TestManyStartAtOnceOnNothing(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, where string) {
 		var all sync.WaitGroup
 		for range 3 {

@@ -33,6 +33,7 @@ func join(t *testing.T, where string) (s *store.Store, stop func()) {
 }
 
 func TestCardsOfAReplicaThatEndedAreTakenOver(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, where string) {
 		a, stop := join(t, where)
 		b, _ := join(t, where)
@@ -70,6 +71,7 @@ func TestCardsOfAReplicaThatEndedAreTakenOver(t *testing.T) {
 }
 
 func TestOneHoldsALease(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, where string) {
 		var holders, most, changes atomic.Int64
 		ctx, cancel := context.WithCancel(t.Context())
@@ -126,6 +128,7 @@ func await(t *testing.T, what string, so func() bool) {
 }
 
 func TestALeaseThatIsTakenEndsTheWork(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, where string) {
 		s, _ := join(t, where)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -152,6 +155,7 @@ func TestALeaseThatIsTakenEndsTheWork(t *testing.T) {
 }
 
 func TestAJobIsDoneOnceInItsInterval(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, where string) {
 		var done, failed atomic.Int64
 		ctx, cancel := context.WithCancel(t.Context())
