@@ -25,6 +25,8 @@ type reviews struct {
 	grace int
 	texts prompts.Review
 	log   *slog.Logger
+	// numbers counts what members of a network left; nil where nothing does.
+	numbers func(ctx context.Context, network string) (desk.Numbers, error)
 }
 
 // jobs are what is to be done, each by one replica.
@@ -36,8 +38,7 @@ func (r reviews) jobs(all []network) []store.Job {
 		}
 		jobs = append(jobs,
 			store.Job{Name: "digest " + string(n.Name()), Every: aWeek, Do: func(ctx context.Context) error {
-				g, err := r.desk.Digest(ctx, desk.Numbers{})
-				return r.tell(ctx, n, r.texts.TitleDigest, g, err)
+				return r.digest(ctx, n)
 			}},
 			store.Job{Name: "remind " + string(n.Name()), Every: aDay, Do: func(ctx context.Context) error {
 				g, err := r.desk.Remind(ctx)
@@ -53,6 +54,19 @@ func (r reviews) withdraw(ctx context.Context) error {
 		r.log.Warn("an entry is no longer shown: nobody has reviewed it in time", "entry", key.String())
 	}
 	return err
+}
+
+// digest tells a network's moderators once a week.
+func (r reviews) digest(ctx context.Context, n network) error {
+	var left desk.Numbers
+	if r.numbers != nil {
+		var err error
+		if left, err = r.numbers(ctx, string(n.Name())); err != nil {
+			return err
+		}
+	}
+	g, err := r.desk.Digest(ctx, left)
+	return r.tell(ctx, n, r.texts.TitleDigest, g, err)
 }
 
 // tell sends a digest to the channel of a desk, if there is something in it.
@@ -82,7 +96,7 @@ func keepReviews(d *desk.Desk, notes outbox.Store, grace int, log *slog.Logger, 
 		if err != nil {
 			return err
 		}
-		s.Work(ctx, log, reviews{d, grace, texts, log}.jobs(all)...)
+		s.Work(ctx, log, reviews{d, grace, texts, log, s.DeskNumbers}.jobs(all)...)
 		return nil
 	}
 }

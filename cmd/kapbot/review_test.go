@@ -54,7 +54,7 @@ func TestReviews(t *testing.T) {
 	silent, told := &board{}, &board{}
 	do := map[string]func(context.Context) error{}
 	all := []network{{Platform: silent, Sender: silent}, {Platform: told, Sender: told, desk: "room"}}
-	for _, j := range (reviews{d, 30, texts, slog.New(slog.DiscardHandler)}).jobs(all) {
+	for _, j := range (reviews{d, 30, texts, slog.New(slog.DiscardHandler), nil}).jobs(all) {
 		do[j.Name] = j.Do
 	}
 	run := func(name string) string {

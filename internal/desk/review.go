@@ -98,7 +98,7 @@ type Digest struct {
 type Numbers struct {
 	Questions  int // that were sent and are not settled
 	Topics     int // that these are about
-	Helpful    int // votes of the week
+	Helpful    int // votes so far
 	NotHelpful int
 	Outdated   int
 }
