@@ -55,6 +55,7 @@ type Checker struct {
 	words   map[string]*vocabulary
 	refused refused
 	vectors *vectors
+	shelf   *shelf
 }
 
 // New returns a checker.
@@ -62,7 +63,7 @@ func New(e *encoder.Encoder, t Triage) (*Checker, error) {
 	if e == nil || t == nil {
 		return nil, errors.New("a checker needs an encoder and triage")
 	}
-	c := &Checker{encoder: e, triage: t, words: map[string]*vocabulary{}, vectors: newVectors()}
+	c := &Checker{encoder: e, triage: t, words: map[string]*vocabulary{}, vectors: newVectors(), shelf: newShelf()}
 	for _, lang := range []string{"en", "es"} {
 		v, err := loadVocabulary(lang)
 		if err != nil {
@@ -131,57 +132,6 @@ type Result struct {
 	Faults []Rule
 	// Whole is why nothing was kept, or "".
 	Whole Rule
-}
-
-// Material is what a draft was given: at most a few passages in one language.
-type Material struct {
-	lang     string
-	passages []passage
-}
-
-// A passage is one entry taken apart.
-type passage struct {
-	id        string
-	sources   map[string]bool
-	sentences []*sentence
-	wholes    []*sentence // the sentences, and the items of lists after what opens the list
-	question  *sentence
-	raw       string // all of it in plain words
-	grade     float64
-}
-
-// Prepare takes passages apart. They have to be in one language that the checks
-// know.
-func (c *Checker) Prepare(from []faq.Passage) (Material, error) {
-	var m Material
-	for _, p := range from {
-		v := c.words[p.Lang()]
-		if v == nil || m.lang != "" && m.lang != p.Lang() {
-			return Material{}, fmt.Errorf("prepare entry %s: the checks do not know %q, or there are two languages", p.EntryID(), p.Lang())
-		}
-		m.lang = p.Lang()
-		one := passage{id: p.EntryID(), sources: map[string]bool{}, question: v.read(p.Question()), grade: faq.Grade(p.Entry())}
-		for _, s := range p.Sentences() {
-			read := v.read(s.Text)
-			read.sources, read.at = s.Sources, len(one.sentences)
-			if n := len(one.sentences); n > 0 {
-				one.sentences[n-1].next = read
-			}
-			one.sentences = append(one.sentences, read)
-			one.wholes = append(one.wholes, read)
-			if s.Lead != "" {
-				whole := v.read(s.Lead + " " + s.Text)
-				whole.sources, whole.at, whole.item = s.Sources, read.at, read
-				one.wholes = append(one.wholes, whole)
-			}
-			one.raw += " " + s.Text
-			for _, id := range s.Sources {
-				one.sources[id] = true
-			}
-		}
-		m.passages = append(m.passages, one)
-	}
-	return m, nil
 }
 
 // Check holds claims against the material.
@@ -290,8 +240,8 @@ func (c *Checker) sentence(m Material, j *judged) Rule {
 }
 
 // cited gives the passages that a claim cites, all of which have to be there.
-func (m Material) cited(claim Claim) ([]passage, bool) {
-	var out []passage
+func (m Material) cited(claim Claim) ([]*passage, bool) {
+	var out []*passage
 	for _, id := range claim.Entries {
 		found := false
 		for _, p := range m.passages {

@@ -23,12 +23,12 @@ func TestOwnSentencesAreNotRefused(t *testing.T) {
 				continue
 			}
 			m := Material{lang: lang}
-			one := passage{}
+			one := &passage{}
 			for _, x := range p.Sentences() {
 				one.raw += " " + x.Text
 			}
 			for _, x := range p.Sentences() {
-				if rule := c.refuse(m, []passage{one}, x.Text); rule != "" {
+				if rule := c.refuse(m, []*passage{one}, x.Text); rule != "" {
 					t.Errorf("%s: %s (%s): %s", rule, p.EntryID(), lang, x.Text)
 				}
 			}

@@ -57,7 +57,7 @@ var (
 )
 
 // refuse holds a text to what holds for any text, whatever the entry says.
-func (c *Checker) refuse(m Material, cited []passage, text string) Rule {
+func (c *Checker) refuse(m Material, cited []*passage, text string) Rule {
 	if rule := unplain(text); rule != "" {
 		return rule
 	}
@@ -107,7 +107,7 @@ func unplain(text string) Rule {
 }
 
 // addresses refuses a link, or a number to call, that no cited entry has.
-func addresses(cited []passage, text string) Rule {
+func addresses(cited []*passage, text string) Rule {
 	in := func(s string) bool {
 		for _, p := range cited {
 			if strings.Contains(p.raw, s) {

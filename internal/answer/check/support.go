@@ -6,7 +6,7 @@ import "slices"
 const maxRests = 3
 
 // verbatim finds the sentence of the entries that a drafted one repeats.
-func verbatim(cited []passage, s *sentence) *sentence {
+func verbatim(cited []*passage, s *sentence) *sentence {
 	for _, p := range cited {
 		for _, have := range p.sentences {
 			if have.plain == s.plain {
@@ -19,7 +19,7 @@ func verbatim(cited []passage, s *sentence) *sentence {
 
 // support finds the sentences that a drafted one rests on: those that hold most
 // of its words, as few as will do.
-func (v *vocabulary) support(cited []passage, s *sentence) ([]*sentence, Rule) {
+func (v *vocabulary) support(cited []*passage, s *sentence) ([]*sentence, Rule) {
 	missing := map[string]bool{}
 	for _, t := range s.tokens {
 		if t.kind == content || t.kind == strict || t.kind == figure {
@@ -66,7 +66,7 @@ func (v *vocabulary) support(cited []passage, s *sentence) ([]*sentence, Rule) {
 
 // anywhere are the words that a sentence may have if the cited entries have them in
 // any place: those of their questions, which claim nothing, and the most common.
-func (v *vocabulary) anywhere(cited []passage) map[string]bool {
+func (v *vocabulary) anywhere(cited []*passage) map[string]bool {
 	out := map[string]bool{}
 	for _, p := range cited {
 		for _, t := range p.question.tokens {

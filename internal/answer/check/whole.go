@@ -81,9 +81,12 @@ func (c *Checker) distant(j *judged) bool {
 	for _, r := range j.rests {
 		joined = append(joined, r.text)
 		best = max(best, encoder.Cosine(mine, c.vectors.of(c.encoder, r.text)))
+		if best >= nearEnough {
+			return false
+		}
 	}
-	if len(joined) > 1 && best < nearEnough {
-		best = max(best, encoder.Cosine(mine, c.encoder.Encode(strings.Join(joined, " "))))
+	if len(joined) > 1 {
+		best = max(best, encoder.Cosine(mine, c.vectors.of(c.encoder, strings.Join(joined, " "))))
 	}
 	return best < nearEnough
 }
@@ -129,8 +132,8 @@ func (v *vocabulary) opens(s *sentence, with map[string]bool) bool {
 	return len(s.tokens) > 0 && with[s.tokens[0].word]
 }
 
-// vectors remembers the vectors of the entries' sentences, which come again and
-// again. It holds curated words only.
+// vectors remembers the vectors of the entries' sentences, alone and joined, which come
+// again and again. It holds curated words only.
 type vectors struct {
 	mu    sync.Mutex
 	known map[string]*list.Element
