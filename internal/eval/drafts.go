@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"kapbot/internal/answer/check"
@@ -93,7 +94,7 @@ func (w writer) drafts(r *rand.Rand, p faq.Passage, other string) []drafted {
 		}
 		claim := check.Claim{Text: s.Text, Entries: []string{p.EntryID()}, Sources: s.Sources}
 		if w.errs > 0 && r.IntN(w.errs) == 0 {
-			if text := changed(r, faults(), s.Text, other); text != "" {
+			if text := changed(r, faults(), s.Text, other); text != "" && !own(p, text) {
 				claim.Text = text
 				out = append(out, drafted{claim, false})
 				continue
@@ -105,6 +106,11 @@ func (w writer) drafts(r *rand.Rand, p faq.Passage, other string) []drafted {
 		out = append(out, drafted{claim, true})
 	}
 	return out
+}
+
+// own reports whether an entry has the very sentence: then it is no fault in it.
+func own(p faq.Passage, text string) bool {
+	return slices.ContainsFunc(p.Sentences(), func(s faq.Sentence) bool { return s.Text == text })
 }
 
 // changed makes one of the changes that apply to a sentence, "" if none does.

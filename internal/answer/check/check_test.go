@@ -64,6 +64,36 @@ triage: none
 A session costs about $450. [three] Prices rose in March 2024. [three]
 `
 
+const third = `---
+id: parts
+question: Are sprays approved, and how many infusions are there a month?
+also: [a, b, c, d]
+tags: [cost]
+sources: [one]
+reviewed: 2026-11-23
+review_by: 2027-11-23
+audience: [everyone]
+triage: none
+---
+After a session, someone has to take you home, and you can't drive until the next day. [one]
+
+In 2023 the rule was new. [one] Plan on two hours for a session, and often two to three for therapy. [one]
+
+How safe long courses are is not known. [one]
+
+The survey can't prove that therapy helps, because most veterans did not answer. [one]
+
+69% (nine veterans) kept the gain. [one]
+
+As of 2026, the Defense Department guideline suggests against ketamine. [one]
+
+Therapy sprays are mixed by a pharmacy. [one] They are not approved. [one]
+
+Ask what you should do, and not do, if the patient gets upset. [one]
+
+Veterans had 18 infusions in a year on average. [one]
+`
+
 const spanish = `---
 id: costo
 question: ¿Cuánto cuesta?
@@ -109,7 +139,7 @@ func material(t testing.TB, files ...string) check.Material {
 }
 
 func TestOneSentence(t *testing.T) {
-	en, es := material(t, entry, second), material(t, spanish)
+	en, es, list := material(t, entry, second), material(t, spanish), material(t, third)
 	for _, test := range []struct {
 		name  string
 		of    check.Material
@@ -122,6 +152,19 @@ func TestOneSentence(t *testing.T) {
 		{"turned round", en, of("trial", "In 158 veterans, ketamine did not beat placebo for PTSD."), ""},
 		{"Spanish", es, of("costo", "El seguro no paga la terapia."), ""},
 		{"Spanish in other words", es, of("costo", "Según la página, una sesión cuesta unos $450."), ""},
+
+		{"less than a sentence has", list, of("parts", "After a session, someone has to take you home."), ""},
+		{"without what was only added", list, of("parts", "Plan on two hours for a session."), ""},
+		{"not known, said first", list, of("parts", "It is not known how safe long courses are."), ""},
+		{"a reason put first", list, of("parts", "Because most veterans did not answer, the survey can't prove that therapy helps."), ""},
+		{"a share and its people", list, of("parts", "Nine veterans (69%) kept the gain."), ""},
+		{"an office by its short name", list, of("parts", "The DoD guideline suggests against ketamine."), ""},
+		{"a no for a word of the question", list, of("parts", "Therapy sprays are mixed by a pharmacy and not approved."), ""},
+		{"a no without a claim lost", list, of("parts", "Ask what you should do, and do, if the patient gets upset."), check.Negation},
+		{"a no lost before what it is about", list, of("parts", "The survey can prove that therapy helps."), check.Negation},
+		{"a unit of the question", list, of("parts", "Veterans had 18 infusions in a month on average."), check.Unsupported},
+
+		{"a date of elsewhere", list, of("parts", "As of 2023, the Defense Department guideline suggests against ketamine."), check.Scattered},
 
 		{"cites nothing", en, check.Claim{Text: "Higher blood pressure."}, check.Citation},
 		{"cites what was not given", en, of("other", "Higher blood pressure."), check.Citation},

@@ -1,9 +1,6 @@
 package check
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // compare holds a drafted sentence against those it rests on, all of whose words
 // it is known to have.
@@ -44,21 +41,32 @@ func scattered(s *sentence, rests []*sentence, anywhere map[string]bool) bool {
 }
 
 // parts gives the clauses, a short one with the one before it: "and February 2022"
-// is no clause.
-func (s *sentence) parts() [][]token {
+// is no clause. One without a claim, such as "As of 2022", belongs to the next.
+func (s *sentence) parts() [][]token { return s.grouped(nil) }
+
+// limbs gives the parts, and apart from them what is added with a word such as "and"
+// and has a claim: whoever leaves that out tells less and nothing else.
+func (v *vocabulary) limbs(s *sentence) [][]token { return s.grouped(v.adds) }
+
+func (s *sentence) grouped(adds map[string]bool) [][]token {
 	var out [][]token
-	for _, clause := range s.clauses() {
-		claims := 0
+	last := 0 // claims in the last part
+	for i, clause := range s.clauses() {
+		least, claims := 2, 0
+		if adds[clause[0].word] {
+			least = 1
+		}
 		for _, t := range clause {
 			if t.kind == content {
 				claims++
 			}
 		}
-		if claims < 2 && len(out) > 0 {
+		if i > 0 && (claims < least || last == 0) {
 			out[len(out)-1] = append(out[len(out)-1], clause...)
+			last += claims
 			continue
 		}
-		out = append(out, clause)
+		out, last = append(out, clause), claims
 	}
 	return out
 }
@@ -146,91 +154,6 @@ func hasStem(s *sentence, stem string) bool {
 	return slices.ContainsFunc(s.tokens, func(t token) bool { return t.stem == stem })
 }
 
-// negation reports a "no" that was lost or added. What it denies is the first word
-// with a claim right after it: that word must stand under a "no" in both. And a draft
-// has as many of them as the parts of the entry that it tells.
-func (v *vocabulary) negation(s *sentence, rests []*sentence) bool {
-	mine := v.negated(s)
-	var theirs denial
-	least, most := 0, 0
-	for _, r := range rests {
-		theirs.join(v.negated(r))
-		for _, part := range r.parts() {
-			if told(s, part) >= 0.5 {
-				least += negators(part)
-			}
-		}
-		most += negators(r.tokens)
-	}
-	for root := range mine.heads {
-		if !theirs.under[root] && theirs.clear[root] {
-			return true
-		}
-	}
-	for root := range theirs.heads {
-		if mine.clear[root] && !mine.under[root] && !theirs.clear[root] {
-			return true
-		}
-	}
-	return negators(s.tokens) < least || negators(s.tokens) > most
-}
-
-// reach is how many words with a claim a "no" covers.
-const reach = 3
-
-// near is how many words of any kind after a "no" the word that it denies stands.
-const near = 3
-
-// A denial is which words stand close after a "no", which of them first, and which
-// do not.
-type denial struct{ heads, under, clear map[string]bool }
-
-func (d *denial) join(o denial) {
-	if d.heads == nil {
-		*d = denial{map[string]bool{}, map[string]bool{}, map[string]bool{}}
-	}
-	maps.Copy(d.heads, o.heads)
-	maps.Copy(d.under, o.under)
-	maps.Copy(d.clear, o.clear)
-}
-
-func (v *vocabulary) negated(s *sentence) denial {
-	d := denial{map[string]bool{}, map[string]bool{}, map[string]bool{}}
-	left, since, head := 0, 0, false
-	for i, t := range s.tokens {
-		if i > 0 && s.clause[i] != s.clause[i-1] {
-			left, head = 0, false
-		}
-		since++
-		switch t.kind {
-		case negator:
-			left, since, head = reach, 0, true
-		case content, strict, figure:
-			if left == 0 {
-				d.clear[t.root] = true
-				continue
-			}
-			d.under[t.root] = true
-			left--
-			if head && since <= near {
-				d.heads[t.root] = true
-			}
-			head = false
-		}
-	}
-	return d
-}
-
-func negators(tokens []token) int {
-	n := 0
-	for _, t := range tokens {
-		if t.kind == negator {
-			n++
-		}
-	}
-	return n
-}
-
 // told is the share of the words with a claim in a part of the entry that the draft
 // has; 0 where it has none.
 func told(s *sentence, part []token) float64 {
@@ -258,7 +181,7 @@ func (v *vocabulary) covered(s, r *sentence) float64 { return told(s, r.tokens) 
 func (v *vocabulary) strength(s *sentence, rests []*sentence) bool {
 	count := map[string]int{}
 	for _, r := range rests {
-		for _, part := range r.parts() {
+		for _, part := range v.limbs(r) {
 			if told(s, part) < 0.5 {
 				continue
 			}
@@ -371,7 +294,10 @@ func (v *vocabulary) turned(s *sentence, rests []*sentence) bool {
 		if !v.sides[t.word] {
 			continue
 		}
-		after, ok := nextContent(s, i)
+		if v.saysAll(s, i) {
+			continue
+		}
+		after, ok := nextContent(s, i, t.kind == negator)
 		if !ok {
 			continue
 		}
@@ -396,8 +322,12 @@ func (v *vocabulary) turned(s *sentence, rests []*sentence) bool {
 	return false
 }
 
-func nextContent(s *sentence, i int) (string, bool) {
-	for _, t := range s.tokens[i+1:] {
+// nextContent is the next word with a claim, near: in the same clause.
+func nextContent(s *sentence, i int, near bool) (string, bool) {
+	for k, t := range s.tokens[i+1:] {
+		if near && s.clause[i+1+k] != s.clause[i] {
+			return "", false
+		}
 		if t.kind == content || t.kind == figure {
 			return t.root, true
 		}

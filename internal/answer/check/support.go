@@ -27,6 +27,9 @@ func (v *vocabulary) support(cited []*passage, s *sentence) ([]*sentence, Rule) 
 		}
 	}
 	anywhere, asked := v.anywhere(cited), 0
+	for root := range v.negated(s).heads { // what is denied has to be denied in a sentence
+		delete(anywhere, root)
+	}
 	var rests []*sentence
 	for len(rests) < maxRests && len(missing) > 0 {
 		best, most := (*sentence)(nil), 0.0
@@ -70,7 +73,7 @@ func (v *vocabulary) anywhere(cited []*passage) map[string]bool {
 	out := map[string]bool{}
 	for _, p := range cited {
 		for _, t := range p.question.tokens {
-			if t.kind == content && !t.subject {
+			if t.kind == content && !t.subject && !v.units[t.stem] {
 				out[t.root] = true
 			}
 		}

@@ -33,6 +33,8 @@ type vocabulary struct {
 	turns     map[string]bool
 	leaning   map[string]bool
 	clauses   map[string]bool
+	adds      map[string]bool
+	whole     map[string]bool
 	common    map[string]bool // roots
 }
 
@@ -51,6 +53,8 @@ type wordFile struct {
 	Turns     []string          `yaml:"turns"`
 	Leaning   []string          `yaml:"leaning"`
 	Clauses   []string          `yaml:"clauses"`
+	Adds      []string          `yaml:"adds"`
+	Whole     []string          `yaml:"whole"`
 	Common    []string          `yaml:"common"`
 }
 
@@ -66,6 +70,7 @@ func loadVocabulary(lang string) (*vocabulary, error) {
 	v := &vocabulary{lang: lang, stem: stemmer(lang), numbers: f.Numbers, strict: map[string]string{}, same: map[string]string{}, opposites: map[string][]string{}}
 	v.free, v.negators, v.hedges = set(strings.Fields(f.Free)), set(f.Negators), set(f.Hedges)
 	v.months, v.sides, v.turns, v.leaning, v.clauses = set(f.Months), set(f.Sides), set(f.Turns), set(f.Leaning), set(f.Clauses)
+	v.adds, v.whole = set(f.Adds), set(f.Whole)
 	v.units, v.subjects, v.common = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, u := range f.Units {
 		v.units[v.stem(u)] = true
@@ -162,13 +167,17 @@ var (
 	tokenPattern = regexp.MustCompile(`\$?\d+(?:[.,:]\d+)*(?:%|\b)|[\p{L}\p{M}]+(?:['.-][\p{L}\p{M}\d]+)*|[,;:()—–"“”.!?]`)
 	contractions = strings.NewReplacer("’", "'", "‘", "'", "can't", "can not", "cannot", "can not", "won't", "will not", "n't", " not",
 		"'ll", " will", "'re", " are", "'ve", " have", "i'm", "i am", "'d", " would", "let's", "let us", "it's", "it is", "that's", "that is", "there's", "there is", "what's", "what is", "who's", "who is")
+	offices = strings.NewReplacer("department of veterans affairs", "va", "veterans affairs", "va", "department of defense", "dod", "defense department", "dod")
+	// shareOf is "eight people (61.5%)", which is read as "61.5% (eight people)".
+	shareOf     = regexp.MustCompile(`([\p{L}\d]+) (people|veterans|patients|personas) \((\d+(?:\.\d+)?%)\)`)
 	percentWord = regexp.MustCompile(`(\d)\s*(?:percent|per cent|por ciento)\b`)
 )
 
 // read takes a text apart.
 func (v *vocabulary) read(text string) *sentence {
 	s := &sentence{text: text, roots: map[string]bool{}}
-	lower := percentWord.ReplaceAllString(contractions.Replace(strings.ToLower(text)), "$1%")
+	lower := percentWord.ReplaceAllString(offices.Replace(contractions.Replace(strings.ToLower(text))), "$1%")
+	lower = shareOf.ReplaceAllString(lower, "$3 ($1 $2)")
 	broken, clause := false, 0
 	var words []string
 	for _, w := range tokenPattern.FindAllString(lower, -1) {
