@@ -10,7 +10,6 @@ import (
 	"golang.org/x/term"
 
 	"kapbot/internal/config"
-	"kapbot/internal/desk"
 	"kapbot/internal/setup"
 )
 
@@ -23,10 +22,7 @@ func (initCmd) Run(s streams) error {
 		return errors.New(".env is there already: change it with an editor (.env.example lists all settings), or move it away and call kapbot init again")
 	}
 	who := setup.Person{In: s.in, Out: s.out, Check: func(environ []string) error {
-		cfg, err := config.Load(s.dir, environ)
-		if _, role := desk.ParseRoles(cfg.Roles); role != nil {
-			err = errors.Join(err, fmt.Errorf("KAPBOT_ROLES: %w", role))
-		}
+		_, err := config.Load(s.dir, environ)
 		return err
 	}}
 	if in, ok := s.in.(*os.File); ok && term.IsTerminal(int(in.Fd())) {

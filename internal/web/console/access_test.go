@@ -49,6 +49,7 @@ var allowed = map[string]answers{
 	"POST /console/entries/{lang}/{id}/retire":  unmended,
 	"POST /console/entries/{lang}/{id}/restore": unmended,
 	"POST /console/entries/{lang}/{id}/own":     formOf,
+	"GET /console/questions":                    pageOf,
 	"GET /console/calendar":                     pageOf,
 	"GET /console/try":                          pageOf,
 	"POST /console/try":                         pageOf,
@@ -206,6 +207,10 @@ func TestLinks(t *testing.T) {
 				t.Fatal(err)
 			}
 			elsewhere.redeem(link)
+			if _, body := elsewhere.get(console.Path + "questions"); strings.Contains(body, "asked in guild-1") {
+				t.Error("a community sees another's questions")
+			}
+			contains(t, w.signIn("bo"), console.Path+"questions", "asked in guild-1 &lt;b&gt;")
 			_, ours := w.signIn("ann").get(console.Path + "figures?space=guild-2")
 			_, theirs := elsewhere.get(console.Path + "figures?space=" + community)
 			if !strings.Contains(ours, "4321") || strings.Contains(ours, "777777") || strings.Contains(theirs, "4321") {

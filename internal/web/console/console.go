@@ -55,6 +55,7 @@ type Options struct {
 	Previews   []Preview
 	Playground Playground // may be nil
 	Figures    Figures    // may be nil
+	Questions  Questions  // may be nil
 	Log        *slog.Logger
 	Now        func() time.Time
 }

@@ -54,6 +54,7 @@ func (c *Console) routes() []Route {
 		page(desk.Moderator, "POST", entry+"/retire", c.retire),
 		page(desk.Moderator, "POST", entry+"/restore", c.restore),
 		page(desk.Moderator, "POST", entry+"/own", c.own),
+		page(desk.Moderator, "GET", "questions", c.questions),
 		page(desk.Moderator, "GET", "calendar", c.calendar),
 		page(desk.Moderator, "GET", "try", c.try),
 		page(desk.Moderator, "POST", "try", c.try),

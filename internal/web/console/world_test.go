@@ -84,6 +84,13 @@ func (tried) Try(_ context.Context, text string) (console.Trial, error) {
 	}, nil
 }
 
+// sent has a question of every community.
+type sent struct{}
+
+func (sent) Open(_ context.Context, of chat.Community) ([]console.Cluster, error) {
+	return []console.Cluster{{Opened: today, Texts: []string{"asked in " + of.Space + " <b>"}}}, nil
+}
+
 // counts gives each community a week of its own.
 type counts struct{}
 
@@ -142,7 +149,7 @@ func newWorld(t *testing.T) *world {
 		URL: address, Desk: w.desk, Sessions: sessiontest.NewMemory(), Roles: roles, People: w.people,
 		Reply:      func(e faq.Entry) chat.Reply { return chat.Reply{Title: e.Question, Text: e.Body} },
 		Previews:   []console.Preview{{Network: "net", Name: "Net", Show: func(r chat.Reply) template.HTML { return template.HTML(html.EscapeString(r.Text)) }}},
-		Playground: tried{}, Figures: counts{}, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock,
+		Playground: tried{}, Figures: counts{}, Questions: sent{}, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock,
 	})
 	if err != nil {
 		t.Fatal(err)
