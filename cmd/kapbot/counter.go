@@ -41,7 +41,7 @@ func find(a *answer.Answers) func(context.Context, string, chat.Lang) ([]counter
 	return func(ctx context.Context, question string, lang chat.Lang) ([]counter.Hit, float64, error) {
 		found, err := a.Find(ctx, question, lang)
 		if err != nil {
-			return nil, 0, err //nolint:wrapcheck // the counter says what it did
+			return nil, 0, err
 		}
 		var hits []counter.Hit
 		for _, h := range found.Hits {

@@ -109,7 +109,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	moderators, err := newCounter(cfg, log, p, entries)
+	moderators, err := newCounter(cfg, log, p, entries) //nolint:contextcheck // a form has a time of its own
 	if err != nil {
 		return err
 	}
