@@ -108,7 +108,10 @@ func TestAttacks(t *testing.T) {
 				count++
 				b := asIs
 				if place != "question" && place != "history" {
-					b = attacked(t, a, place)
+					b.snapshot = attacked(t, a, place)
+				}
+				if err := b.Use(b.snapshot); err != nil {
+					t.Fatal(err)
 				}
 				tryAttack(t, b, a, place, i+k)
 			}
@@ -120,11 +123,11 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-// attacked is a bench whose entries or sources hold the attack.
-func attacked(t *testing.T, a attack, place string) bench {
+// attacked is a snapshot whose entries or sources hold the attack.
+func attacked(t *testing.T, a attack, place string) *faq.Snapshot {
 	t.Helper()
 	aim := target[a.Lang]
-	return newBench(t, llm.Limits{}, func(e *faq.Entry, sources []faq.Source) {
+	return changed(t, func(e *faq.Entry, sources []faq.Source) {
 		if e.ID != aim.entry || e.Lang != string(a.Lang) {
 			return
 		}

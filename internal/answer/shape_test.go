@@ -85,7 +85,8 @@ type bench struct {
 	snapshot *faq.Snapshot
 }
 
-func newBench(t *testing.T, l llm.Limits, change ...func(e *faq.Entry, s []faq.Source)) bench {
+// changed is the snapshot of parts with some entries and sources changed.
+func changed(t *testing.T, change ...func(e *faq.Entry, s []faq.Source)) *faq.Snapshot {
 	t.Helper()
 	var entries []faq.Entry
 	sources := append([]faq.Source(nil), parts().sources...)
@@ -99,6 +100,12 @@ func newBench(t *testing.T, l llm.Limits, change ...func(e *faq.Entry, s []faq.S
 	if err != nil {
 		t.Fatal(err)
 	}
+	return snapshot
+}
+
+func newBench(t *testing.T, l llm.Limits, change ...func(e *faq.Entry, s []faq.Source)) bench {
+	t.Helper()
+	snapshot := changed(t, change...)
 	a, err := answer.New(snapshot, parts().encoder)
 	if err != nil {
 		t.Fatal(err)
