@@ -233,7 +233,7 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 		beside.Go(func() error { return server.Run(ctx) })
 	}
 	for _, run := range with {
-		beside.Go(func() error { return run(ctx) })
+		beside.Go(func() error { return apart(ctx, run, log) })
 	}
 	beside.Go(func() error { return w.canary.Run(ctx, c.Handler(nest)) })
 	var running errgroup.Group // one network that ends does not end the others
@@ -250,6 +250,17 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	err = running.Wait()
 	stop()
 	return errors.Join(err, beside.Wait())
+}
+
+// apart runs what goes on beside the networks. A bug in it must cost nobody the card, so
+// a panic ends it alone.
+func apart(ctx context.Context, run func(context.Context) error, log *slog.Logger) error {
+	defer func() {
+		if recover() != nil { // what it was may hold words of somebody
+			log.Error("a part of the program has ended by a bug: cards and answers go on; start again to have it back", "stack", string(debug.Stack()))
+		}
+	}()
+	return run(ctx)
 }
 
 // openNotes opens the store, in which cards are noted. Without it cards are sent all

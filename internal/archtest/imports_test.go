@@ -55,7 +55,7 @@ var within = []struct {
 	{"internal/metrics", nil},
 	{"internal/canary", []string{"internal/chat", "bots"}},
 	{"internal/web", []string{"internal/chat", "internal/faq", "internal/desk"}},
-	{"internal/config", []string{"internal/desk"}},
+	{"internal/config", []string{"internal/desk", "internal/vault"}},
 	{"internal/eval/bench", []string{"faq", "internal/encoder", "internal/eval", "internal/faq", "internal/search"}},
 	{"internal/vault", nil},
 	{"internal/setup", nil},

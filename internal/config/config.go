@@ -24,6 +24,7 @@ import (
 	"github.com/joho/godotenv"
 
 	"kapbot/internal/desk"
+	"kapbot/internal/vault"
 )
 
 // Config is everything that can be set. The tags are the names that
@@ -249,6 +250,13 @@ func (c Config) check() error {
 			fault("KAPBOT_ROLES, entry %d: %w", i+1, desk.ErrRole)
 		}
 	}
+	key := func(name string, s Secret) {
+		if _, err := vault.ParseKey(s.value); s.Set() && err != nil {
+			fault("%s: %w", name, err)
+		}
+	}
+	key("KAPBOT_KEY", c.Key)
+	key("SLACK_TOKEN_KEY", c.Slack.TokenKey)
 	const discordHow = "turn on Developer Mode in Discord, then right-click the channel and choose Copy Channel ID"
 	channels("DISCORD_SUPPORT_CHANNELS", c.Discord.SupportChannels, snowflake, discordHow)
 	channels("DISCORD_WATCH_CHANNELS", c.Discord.WatchChannels, snowflake, discordHow)

@@ -17,6 +17,8 @@ import (
 
 const token = "AbC123.def.GHI-jkl_mno"
 
+const key = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+
 func load(t *testing.T, file string, environ ...string) (config.Config, error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -61,6 +63,7 @@ func TestFaultsNameTheVariableAndTheFix(t *testing.T) {
 		{"DISCORD_WATCH_CHANNELS=123456789012345678,zebra", "DISCORD_WATCH_CHANNELS, entry 2", "Copy Channel ID"},
 		{"DISCORD_ALERT_CHANNEL=zebra", "DISCORD_ALERT_CHANNEL", "Copy Channel ID"},
 		{"DISCORD_SHARDS=0", "DISCORD_SHARDS", "auto"},
+		{"KAPBOT_KEY=zebra", "KAPBOT_KEY", "openssl rand -hex 32"},
 		{"KAPBOT_ROLES=discord:1=lead,slack:zebra", "KAPBOT_ROLES, entry 2", "network:id=role"},
 		{"SLACK_BOT_TOKEN=zebra", "SLACK_BOT_TOKEN", "xoxb-"},
 		{"SLACK_APP_TOKEN=xoxb-zebra", "SLACK_APP_TOKEN", "xapp-"},
@@ -153,9 +156,9 @@ func TestSlackInEachOfItsForms(t *testing.T) {
 		{"Socket Mode", []string{"SLACK_BOT_TOKEN=xoxb-1", socket}, ""},
 		{"HTTP", []string{"SLACK_BOT_TOKEN=xoxb-1", http, "KAPBOT_LISTEN=:8080"}, ""},
 		{"HTTP without a port", []string{"SLACK_BOT_TOKEN=xoxb-1", http}, "KAPBOT_LISTEN"},
-		{"several workspaces", []string{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=k", "SLACK_ADDRESS=https://kap.example/", http, "KAPBOT_LISTEN=:8080"}, ""},
-		{"several and one", []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=k", "SLACK_ADDRESS=https://kap.example", http, "KAPBOT_LISTEN=:8080"}, "take out the token"},
-		{"no https", []string{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=k", "SLACK_ADDRESS=http://kap.example", http, "KAPBOT_LISTEN=:8080"}, "SLACK_ADDRESS"},
+		{"several workspaces", []string{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=" + key, "SLACK_ADDRESS=https://kap.example/", http, "KAPBOT_LISTEN=:8080"}, ""},
+		{"several and one", []string{"SLACK_BOT_TOKEN=xoxb-1", "SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=" + key, "SLACK_ADDRESS=https://kap.example", http, "KAPBOT_LISTEN=:8080"}, "take out the token"},
+		{"no https", []string{"SLACK_CLIENT_ID=1.2", "SLACK_CLIENT_SECRET=s", "SLACK_TOKEN_KEY=" + key, "SLACK_ADDRESS=http://kap.example", http, "KAPBOT_LISTEN=:8080"}, "SLACK_ADDRESS"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := load(t, "", test.environ...)
@@ -171,13 +174,13 @@ func TestSlackInEachOfItsForms(t *testing.T) {
 
 func TestAnySettingMayStandInAFile(t *testing.T) {
 	dir := t.TempDir()
-	for name, text := range map[string]string{"key": "abc\n", "discord": " " + token + "\r\n"} {
+	for name, text := range map[string]string{"key": key + "\n", "discord": " " + token + "\r\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	c, err := config.Load(dir, []string{"SLACK_TOKEN_KEY_FILE=key", "DISCORD_TOKEN_FILE=" + filepath.Join(dir, "discord"), "OPENAI_API_KEY_FILE="})
-	if err != nil || c.Slack.TokenKey.Reveal() != "abc" || c.Discord.Token.Reveal() != token {
+	if err != nil || c.Slack.TokenKey.Reveal() != key || c.Discord.Token.Reveal() != token {
 		t.Errorf("read %q and %q, %v", c.Slack.TokenKey.Reveal(), c.Discord.Token.Reveal(), err)
 	}
 	_, err = config.Load(dir, []string{"SLACK_TOKEN_KEY_FILE=key", "SLACK_TOKEN_KEY=zebra"})
