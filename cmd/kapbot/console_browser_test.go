@@ -47,6 +47,9 @@ type desktop struct {
 	team    slackserver.Team
 	url     string
 	counts  tally.Store
+	folder  string // of the store
+	log     *logged
+	watch   *watch
 }
 
 // TestTheConsoleInABrowser lets two moderators, one of Discord and one of Slack,
@@ -124,16 +127,22 @@ func browserTools(t *testing.T) (node, chromium string) {
 // newDesktop starts everything. It ends with the test.
 func newDesktop(t *testing.T) *desktop {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(&testOutput{t}, &slog.HandlerOptions{Level: slog.LevelError}))
+	d := &desktop{t: t, folder: t.TempDir(), log: &logged{}}
+	log := slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(d.log.text())
+		}
+	})
 	p, err := newPipeline(log, config.Model{}, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	notes, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "kapbot.db"))
+	notes, err := store.Open(t.Context(), filepath.Join(d.folder, "kapbot.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desktop{t: t}
+	d.watch = newWatch(log, p)
 	all := []network{d.openDiscord(log), d.openSlack(log)}
 	var front http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }))
@@ -152,9 +161,13 @@ func newDesktop(t *testing.T) *desktop {
 	if _, err := newCounter(cfg, log, p, kept); err != nil {
 		t.Fatal(err)
 	}
+	if err := errors.Join(callPeers(t.Context(), cfg.Roles, notes, log, p, all), openInbox(cfg, notes, kept, log, p, all)); err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, notes, log, p, newWatch(log, p), nil, all, follow(kept, p, log)) }()
+	beside := append(p.beside, counts.Run, follow(kept, p, log))
+	go func() { ended <- serve(ctx, notes, log, p, d.watch, nil, all, beside...) }()
 	t.Cleanup(func() {
 		server.Close()
 		stop()

@@ -59,6 +59,13 @@ func (l *logged) Write(p []byte) (int, error) {
 	return l.Buffer.Write(p)
 }
 
+// text is what was logged so far.
+func (l *logged) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.String()
+}
+
 func TestTheProgramTellsHowItDoes(t *testing.T) {
 	out := &logged{}
 	log := slog.New(slog.NewJSONHandler(out, nil))
