@@ -334,7 +334,11 @@ func TestNothingOfTheCorpusReachesTheModel(t *testing.T) {
 							continue
 						}
 						r.now = r.now.Add(time.Hour)
-						r.Handle(context.Background(), from(file+" "+text, wayIn(int(flagged.Add(1)), text)))
+						if way := int(flagged.Add(1)); way%6 == 0 {
+							r.Try(context.Background(), text) // as moderators do on their page
+						} else {
+							r.Handle(context.Background(), from(file+" "+text, wayIn(way, text)))
+						}
 						if n := len(r.Bytes()); n > 0 {
 							t.Fatalf("line %d of %s: %d bytes reached the model", i+1, file, n)
 						}
