@@ -136,8 +136,12 @@ func (d *Desk) Digest(ctx context.Context, n Numbers) (g Digest, err error) {
 	return g, nil
 }
 
-// Remind looks up which reviews are due in a week or today.
+// Remind looks up which reviews are due in a week or today, and what waits for a second
+// moderator.
 func (d *Desk) Remind(ctx context.Context) (g Digest, err error) {
+	if g.Waiting, err = d.all(ctx, Filter{Waiting: true}); err != nil {
+		return g, err
+	}
 	due, err := d.due(ctx, d.today().AddDate(0, 0, slices.Max(remind)))
 	for _, s := range due {
 		if days := int(s.ReviewBy.Sub(d.today()).Hours() / 24); slices.Contains(remind, days) {

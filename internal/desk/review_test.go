@@ -122,6 +122,9 @@ func TestDigest(t *testing.T) {
 	if err != nil || !slices.Equal(ids(g.Withdrawn), []string{"page-0", "page-1"}) || !slices.Equal(ids(g.Waiting), []string{"page-1"}) {
 		t.Errorf("%+v %v", g, err)
 	}
+	if g, err = late.Remind(t.Context()); err != nil || !slices.Equal(ids(g.Waiting), []string{"page-1"}) {
+		t.Errorf("reminded that %v wait: %v", ids(g.Waiting), err)
+	}
 	many := desk.Digest{Soon: make([]desk.Summary, 20)}
 	if text := many.Text(texts); strings.Count(text, "\n") != 9 || !strings.Contains(text, "and 12 more") {
 		t.Errorf("twenty entries:\n%s", text)
