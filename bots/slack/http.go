@@ -101,6 +101,7 @@ func (p *Platform) takeCommand(w http.ResponseWriter, r *http.Request, body []by
 // answer handles a delivery and acknowledges it with an empty answer or, of a form, with
 // what is wrong in it. What was begun goes on when Slack hangs up.
 func (p *Platform) answer(w http.ResponseWriter, r *http.Request, delivery any) {
+	p.awaitRun(r.Context())
 	acked := make(chan any, 1) // take acknowledges once
 	if !p.begin(context.WithoutCancel(r.Context()), delivery, func(payload any) { acked <- payload }) {
 		// It is not running: Slack will deliver again.

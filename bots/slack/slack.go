@@ -41,6 +41,8 @@ const (
 	// ackWithin is when a delivery is acknowledged even if it is still being
 	// handled. Slack gives three seconds.
 	ackWithin = 2 * time.Second
+	// startWithin is how long a delivery waits for the platform to begin to run.
+	startWithin = time.Second
 	// waiting is how many deliveries may be handled or wait at once.
 	waiting = 2000
 	// callFor is how long a call that nobody waits for may take.
@@ -81,6 +83,8 @@ type Platform struct {
 
 	mu      sync.RWMutex
 	handler bots.Handler // while it runs
+	begun   sync.Once
+	runs    chan struct{} // closed once it has begun to run
 }
 
 var (
@@ -109,7 +113,7 @@ func New(o Options) *Platform {
 	}
 	p := &Platform{
 		o: o, clients: newClients(o.APIURL, o.Installations), hooks: newHooks(), threads: newMemory(), directs: newRecent[string, time.Time](),
-		lanes: lanes.New[lane](waiting),
+		lanes: lanes.New[lane](waiting), runs: make(chan struct{}),
 	}
 	p.groups = newGroups(p.askGroups, p.noGroups)
 	return p
@@ -148,6 +152,20 @@ func (p *Platform) handle(h bots.Handler) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.handler = h
+	if h != nil {
+		p.begun.Do(func() { close(p.runs) })
+	}
+}
+
+// awaitRun waits a moment for the platform to run. The web server may open before it,
+// and Slack sends commands and pressed buttons only once.
+func (p *Platform) awaitRun(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	select {
+	case <-p.runs:
+	case <-ctx.Done():
+	}
 }
 
 // errPause says that the SDK's pauses between attempts have become long: it goes up

@@ -140,7 +140,6 @@ func (w *world) start(with setting) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	handler := w.bot.Courier.Handler(outbox.Network{Name: slack.Network, Sender: w.platform})
-	go func() { done <- w.platform.Run(ctx, handler) }()
 	front := func() {}
 	if with.http {
 		web := httptest.NewServer(w.platform.Endpoints())
@@ -148,6 +147,7 @@ func (w *world) start(with setting) {
 		w.front = web.URL
 		w.SetRequestURL(web.URL + "/slack")
 	}
+	go func() { done <- w.platform.Run(ctx, handler) }() // as in the program, after the web server
 	stopped := false
 	w.stop = func() {
 		if stopped {
