@@ -2,9 +2,11 @@ package faq
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Format writes an entry as a file that [ParseEntry] reads back to the same
@@ -44,18 +46,32 @@ func yamlList(items []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-var (
-	// plainYAML holds texts that mean themselves without quote signs. A text
-	// that it does not hold may do so too; quote signs are never wrong.
-	plainYAML   = regexp.MustCompile(`^[\p{L}\d/$(¿¡“][^\x00-\x1f\x7f\x{85}\x{2028}\x{2029}\x{feff}]*$`)
-	unsafeYAML  = regexp.MustCompile(`: |:$| #|^(?i:null|true|false|yes|no|on|off)$|^\s|\s$`)
-	unsafeInRow = regexp.MustCompile(`[,\[\]{}]`)
-)
+// meaningful are words that YAML reads as something else than text.
+var meaningful = []string{"null", "true", "false", "yes", "no", "on", "off"}
+
+// plainYAML reports that a text means itself without quote signs. A text of which it
+// says no may do so too; quote signs are never wrong.
+func plainYAML(s string, inRow bool) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	digit := '0' <= first && first <= '9'
+	if !unicode.IsLetter(first) && !digit && !strings.ContainsRune("/$(¿¡“", first) {
+		return false
+	}
+	if strings.Contains(s, ": ") || strings.HasSuffix(s, ":") || strings.Contains(s, " #") || strings.HasSuffix(s, " ") {
+		return false
+	}
+	if slices.ContainsFunc(meaningful, func(word string) bool { return strings.EqualFold(word, s) }) {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return r < ' ' || strings.ContainsRune("\x7f\u0085\u2028\u2029\ufeff", r) || inRow && strings.ContainsRune(",[]{}", r)
+	})
+}
 
 // yamlText gives a text as a YAML value; in a row between brackets more signs
 // have a meaning.
 func yamlText(s string, inRow bool) string {
-	if plainYAML.MatchString(s) && !unsafeYAML.MatchString(s) && (!inRow || !unsafeInRow.MatchString(s)) {
+	if plainYAML(s, inRow) {
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + `"`
