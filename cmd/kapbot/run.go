@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -145,8 +146,11 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 
 // rest gives back the memory that only the start needed, and keeps what is used later
 // nearer to what is in use: there is little garbage, and half of it again is enough.
+// Whoever sets GOGC knows better.
 func rest() {
-	debug.SetGCPercent(50)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 	debug.FreeOSMemory()
 	debug.FreeOSMemory() // what pools hold outlives one collection
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +17,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Each script starts the program a dozen times, and the collector would look at each
+	// start's garbage with the race detector at its side.
+	if err := os.Setenv("GOGC", "400"); err != nil {
+		panic(err)
+	}
+	debug.SetGCPercent(400)
 	// The search index of package bleve keeps its analysis workers for the
 	// life of the process.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
