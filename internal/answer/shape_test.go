@@ -103,9 +103,9 @@ func changed(t *testing.T, change ...func(e *faq.Entry, s []faq.Source)) *faq.Sn
 	return snapshot
 }
 
-func newBench(t *testing.T, l llm.Limits, change ...func(e *faq.Entry, s []faq.Source)) bench {
+func newBench(t *testing.T, l llm.Limits) bench {
 	t.Helper()
-	snapshot := changed(t, change...)
+	snapshot := changed(t)
 	a, err := answer.New(snapshot, parts().encoder)
 	if err != nil {
 		t.Fatal(err)

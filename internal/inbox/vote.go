@@ -23,7 +23,7 @@ func (b *Inbox) vote(ctx context.Context, q responder.Request) chat.Reply {
 	v := Helpful
 	for i, action := range voteActions {
 		if action == p.Action {
-			v = Vote(i) //nolint:gosec // there are three
+			v = Vote(i)
 		}
 	}
 	key := desk.Key{ID: p.Value, Lang: string(p.Lang)}
