@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-desk bench-console screenshots bench-search bench-triage bench-platform soak bench-rest soak-day soak-replicas kill measure-clusters bench-scale licenses release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-live bench-desk bench-console screenshots bench-search bench-triage bench-platform soak bench-rest soak-day soak-replicas kill measure-clusters bench-scale licenses release-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -91,6 +91,9 @@ bench-encoder: ## measure the sentence encoder beside the original, where Node i
 
 bench-matrix: ## time matrix products beside those of gonum
 	GOMAXPROCS=1 go test -run '^$$' -bench Products -benchtime 200x ./internal/matrix
+
+bench-live: ## time how soon an entry answers after it was published, on both networks
+	go test -run TestAnEntryIsCorrected -count 1 -v ./cmd/kapbot | grep -e live -e FAIL -e '^ok'
 
 bench-desk: ## time what moderators wait for and how fast a change answers, with 1,000 entries and 100,000 revisions
 	go test -run '^$$' -bench Desk -benchtime 500x ./internal/store
