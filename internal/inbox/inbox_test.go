@@ -105,15 +105,9 @@ func (w *world) at(space, person string, body chat.Body) chat.Reply {
 	w.t.Helper()
 	ev := event(person, body)
 	ev.At.Space = space
-	routes := w.Routes()
-	var route responder.Route
-	switch b := body.(type) {
-	case chat.Command:
-		route = routes[b.Name]
-	case chat.Pressed:
-		route = routes[b.Action]
-	case chat.Filled:
-		route = routes[b.Form]
+	route, ok := w.Routes().For(body)
+	if !ok {
+		w.t.Fatalf("%+v leads nowhere", body)
 	}
 	reply := route.Reply(w.t.Context(), responder.Request{Event: ev, Lang: chat.English})
 	if !reply.Private {

@@ -61,7 +61,7 @@ func (p paces) over(ev chat.Event, now time.Time) func(prompts.Texts) string {
 // urgent reports that somebody asks whom to call, or for a person. They are always
 // answered.
 func (r *Responder) urgent(body chat.Body) bool {
-	if route, ok := r.routed(body); ok {
+	if route, ok := r.routes.For(body); ok {
 		return route.Urgent
 	}
 	switch b := body.(type) {

@@ -239,7 +239,7 @@ func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
 
 // route answers an event that triage let pass.
 func (r *Responder) route(ctx context.Context, ev chat.Event, v crisis.Verdict, opinion opinion) chat.Reply {
-	if route, ok := r.routed(ev.Body); ok {
+	if route, ok := r.routes.For(ev.Body); ok {
 		return route.Reply(ctx, Request{Event: ev, Lang: v.Lang, Level: v.Level.String(), Signals: v.Signals, Answer: func(question string) chat.Reply {
 			return r.question(ctx, ev, question, v, opinion)
 		}})

@@ -50,8 +50,8 @@ func (r *Responder) Lead(routes Routes) {
 	}
 }
 
-// routed returns where an event leads.
-func (r *Responder) routed(body chat.Body) (Route, bool) {
+// For returns where an event leads.
+func (r Routes) For(body chat.Body) (Route, bool) {
 	var name string
 	switch b := body.(type) {
 	case chat.Command:
@@ -61,7 +61,7 @@ func (r *Responder) routed(body chat.Body) (Route, bool) {
 	case chat.Filled:
 		name = b.Form
 	}
-	route, ok := r.routes[name]
+	route, ok := r[name]
 	return route, ok
 }
 
@@ -70,7 +70,7 @@ const OpenWithin = 1200 * time.Millisecond
 
 // form returns the form that an event opens, if it opens one.
 func (r *Responder) form(ev chat.Event) *chat.Form {
-	route, ok := r.routed(ev.Body)
+	route, ok := r.routes.For(ev.Body)
 	if !ok || route.Open == nil {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (r *Responder) form(ev chat.Event) *chat.Form {
 
 // explain puts the button of a route under a card.
 func (r *Responder) explain(ev chat.Event, level string, card *chat.Reply) {
-	route, ok := r.routed(ev.Body)
+	route, ok := r.routes.For(ev.Body)
 	if !ok || route.Explain == nil {
 		return
 	}

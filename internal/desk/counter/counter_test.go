@@ -89,18 +89,9 @@ func (s *shop) refresh() {
 // do is what comes of an event: a form, or else a reply.
 func (s *shop) do(who string, body chat.Body) (*chat.Form, chat.Reply) {
 	s.t.Helper()
-	name := ""
-	switch b := body.(type) {
-	case chat.Command:
-		name = b.Name
-	case chat.Pressed:
-		name = b.Action
-	case chat.Filled:
-		name = b.Form
-	}
-	route, ok := s.Routes()[name]
+	route, ok := s.Routes().For(body)
 	if !ok {
-		s.t.Fatalf("%q leads nowhere", name)
+		s.t.Fatalf("%+v leads nowhere", body)
 	}
 	ev := chat.Event{At: chat.Ref{Network: "net", Space: "s"}, From: chat.Person{ID: who, Name: strings.ToUpper(who)}, Body: body}
 	if route.Open != nil {
