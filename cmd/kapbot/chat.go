@@ -19,6 +19,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
 	"kapbot/internal/crisis"
+	"kapbot/internal/desk"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
 	"kapbot/internal/llm"
@@ -30,6 +31,8 @@ import (
 // pipeline is the bot without any network.
 type pipeline struct {
 	*responder.Responder
+	first   *faq.Snapshot // the entries that are compiled in
+	roles   desk.Roles    // who are moderators; nobody unless a bot runs
 	answers *answer.Answers
 	encoder *encoder.Encoder
 	model   *llm.Client // nil without one
@@ -49,11 +52,15 @@ func newPipeline(log *slog.Logger, model config.Model, dir string) (*pipeline, e
 	if err != nil {
 		return nil, err
 	}
-	answers, err := newAnswersWith(e)
+	first, err := embedded()
 	if err != nil {
 		return nil, err
 	}
-	p := &pipeline{Responder: responder.New(triage, answers, log, time.Now), answers: answers, encoder: e}
+	answers, err := answer.New(first, e)
+	if err != nil {
+		return nil, err
+	}
+	p := &pipeline{Responder: responder.New(triage, answers, log, time.Now), first: first, answers: answers, encoder: e}
 	if err := p.shape(model, dir, e, triage); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

@@ -19,13 +19,9 @@ import (
 // lookEvery is how often a replica looks whether other entries are published.
 const lookEvery = time.Second
 
-// newDesk makes a desk over a store; without published entries in there, the embedded
+// newDesk makes a desk over a store; without published entries in there, the first
 // ones answer.
-func newDesk(kept desk.Store, cfg config.Config) (*desk.Desk, error) {
-	first, err := embedded()
-	if err != nil {
-		return nil, err
-	}
+func newDesk(kept desk.Store, cfg config.Config, first *faq.Snapshot) (*desk.Desk, error) {
 	linter, err := faq.NewLinter(seed.Files())
 	if err != nil {
 		return nil, fmt.Errorf("load what entries are checked against: %w", err)
@@ -48,7 +44,7 @@ func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pip
 	if !ok {
 		return nil, nil //nolint:nilnil // no store is no desk and no fault
 	}
-	d, err := newDesk(kept, cfg)
+	d, err := newDesk(kept, cfg, p.first)
 	if err != nil {
 		return nil, err
 	}
@@ -61,11 +57,7 @@ func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pip
 
 // use answers from a snapshot, unless it says what the embedded one does.
 func (p *pipeline) use(s *faq.Snapshot) error {
-	first, err := embedded()
-	if err != nil {
-		return err
-	}
-	if s.Revision() == first.Revision() {
+	if s.Revision() == p.first.Revision() {
 		return nil
 	}
 	if err := p.answers.Use(s); err != nil {
@@ -76,7 +68,7 @@ func (p *pipeline) use(s *faq.Snapshot) error {
 
 // useStored answers from what is published in the store, if there is one.
 func (p *pipeline) useStored(ctx context.Context, s streams, log *slog.Logger) error {
-	entries, err := published(ctx, s, log)
+	entries, err := published(ctx, s, p.first, log)
 	if err != nil {
 		return err
 	}
@@ -104,7 +96,11 @@ func withDesk(ctx context.Context, s streams, do func(*desk.Desk) error) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	d, err := newDesk(db, cfg)
+	first, err := embedded()
+	if err != nil {
+		return err
+	}
+	d, err := newDesk(db, cfg, first)
 	if err != nil {
 		return err
 	}
@@ -115,29 +111,26 @@ func withDesk(ctx context.Context, s streams, do func(*desk.Desk) error) (err er
 }
 
 // published returns the entries of the store if there is one that was filled, else the
-// embedded ones. It changes no store and makes none.
-func published(ctx context.Context, s streams, log *slog.Logger) (*faq.Snapshot, error) {
-	d, err := newDesk(nil, config.Config{})
-	if err != nil {
-		return nil, err
-	}
+// first ones. It changes no store and makes none.
+func published(ctx context.Context, s streams, first *faq.Snapshot, log *slog.Logger) (*faq.Snapshot, error) {
 	cfg, err := settings(s)
 	if err != nil || !store.IsPostgres(cfg.Place()) && !exists(cfg.Place()) {
-		return d.Published(), nil //nolint:nilerr // whoever connects to a network hears of wrong settings
+		return first, nil //nolint:nilerr // whoever connects to a network hears of wrong settings
 	}
+	entries := first
 	db, err := store.Open(ctx, cfg.Place())
 	if err == nil {
-		stored, fault := newDesk(db, cfg)
+		d, fault := newDesk(db, cfg, first)
 		if fault != nil {
 			return nil, errors.Join(fault, db.Close())
 		}
-		err = errors.Join(stored.Look(ctx, log), db.Close())
-		d = stored
+		err = errors.Join(d.Look(ctx, log), db.Close())
+		entries = d.Published()
 	}
 	if err != nil {
 		log.Error("the entries of the store cannot be read; the embedded ones answer", "err", err)
 	}
-	return d.Published(), nil
+	return entries, nil
 }
 
 func exists(file string) bool {
