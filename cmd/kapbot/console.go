@@ -33,10 +33,6 @@ func newConsole(cfg config.Config, log *slog.Logger, p *pipeline, d *desk.Desk, 
 		p.Lead(consoleRoutes(p.answers, log, nil))
 		return nil, nil //nolint:nilnil // no address is no console and no fault
 	}
-	roles, err := desk.ParseRoles(cfg.Roles)
-	if err != nil {
-		return nil, err
-	}
 	texts, err := prompts.Load()
 	if err != nil {
 		return nil, err
@@ -51,7 +47,7 @@ func newConsole(cfg config.Config, log *slog.Logger, p *pipeline, d *desk.Desk, 
 		}
 	}
 	c, err := console.New(console.Options{
-		URL: cfg.URL, Desk: d, Sessions: sessions, Roles: roles, People: people,
+		URL: cfg.URL, Desk: d, Sessions: sessions, Roles: p.roles, People: people,
 		Reply: func(e faq.Entry) chat.Reply { return p.answers.Preview(e, time.Now()) },
 		Previews: []console.Preview{
 			{Network: discord.Network, Name: "Discord", Show: preview(discord.Preview)},

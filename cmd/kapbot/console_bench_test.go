@@ -44,7 +44,10 @@ func BenchmarkConsole(b *testing.B) {
 			b.Error(err)
 		}
 	}()
-	cfg := config.Config{URL: "http://127.0.0.1", Roles: []string{"net:ann=lead"}}
+	if p.roles, err = desk.ParseRoles([]string{"net:ann=lead"}); err != nil {
+		b.Fatal(err)
+	}
+	cfg := config.Config{URL: "http://127.0.0.1"}
 	fillStore(b, notes)
 	d, err := openDesk(b.Context(), cfg, notes, p, log)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"kapbot/bots/slack"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
+	"kapbot/internal/desk"
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
@@ -147,8 +148,11 @@ func newDesktop(t *testing.T) *desktop {
 	var front http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { front.ServeHTTP(w, r) }))
 	d.url = server.URL
-	cfg := config.Config{URL: server.URL, Roles: []string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}}
+	cfg := config.Config{URL: server.URL}
 
+	if p.roles, err = desk.ParseRoles([]string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}); err != nil {
+		t.Fatal(err)
+	}
 	d.counts = notes
 	counts := newTally(notes, p, log)
 	kept, err := openDesk(t.Context(), cfg, notes, p, log)
@@ -161,7 +165,7 @@ func newDesktop(t *testing.T) *desktop {
 	if _, err := newCounter(cfg, log, p, kept); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(callPeers(t.Context(), cfg.Roles, notes, log, p, all), openInbox(cfg, notes, kept, log, p, all)); err != nil {
+	if err := errors.Join(callPeers(t.Context(), notes, log, p, all), openInbox(cfg, notes, kept, log, p, all)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())

@@ -16,10 +16,6 @@ import (
 // newCounter lets moderators keep the entries from chat. Without a desk they are told
 // that there is none.
 func newCounter(cfg config.Config, log *slog.Logger, p *pipeline, d *desk.Desk) (*counter.Counter, error) {
-	roles, err := desk.ParseRoles(cfg.Roles)
-	if err != nil {
-		return nil, err
-	}
 	words, err := prompts.LoadDesk()
 	if err != nil {
 		return nil, err
@@ -29,10 +25,10 @@ func newCounter(cfg config.Config, log *slog.Logger, p *pipeline, d *desk.Desk) 
 		return nil, err
 	}
 	c := counter.New(counter.Options{
-		Desk: d, Roles: roles, OneModerator: cfg.OneModerator, Find: find(p.answers), Words: words, Texts: texts, Log: log, Now: time.Now,
+		Desk: d, Roles: p.roles, OneModerator: cfg.OneModerator, Find: find(p.answers), Words: words, Texts: texts, Log: log, Now: time.Now,
 	})
 	p.Lead(c.Routes())
-	p.EditEntries(roles, counter.EntryForms())
+	p.EditEntries(p.roles, counter.EntryForms())
 	return c, nil
 }
 

@@ -27,11 +27,7 @@ func openInbox(cfg config.Config, notes outbox.Store, entries *desk.Desk, log *s
 	if !ok || entries == nil {
 		return nil
 	}
-	who, err := desk.ParseRoles(cfg.Roles)
-	if err != nil {
-		return fmt.Errorf("KAPBOT_ROLES: %w", err)
-	}
-	o := inbox.Options{Store: kept, Entries: entries, Encoder: p.encoder, Roles: who, Log: log, Now: time.Now}
+	o := inbox.Options{Store: kept, Entries: entries, Encoder: p.encoder, Roles: p.roles, Log: log, Now: time.Now}
 	if cfg.Key.Set() {
 		key, err := vault.ParseKey(cfg.Key.Reveal())
 		if err != nil {

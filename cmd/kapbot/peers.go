@@ -2,27 +2,21 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
-	"kapbot/internal/desk"
 	"kapbot/internal/outbox"
 	"kapbot/internal/rota"
 )
 
 // callPeers lets communities call peer supporters, where there is a store to keep
 // alerts in.
-func callPeers(ctx context.Context, roles []string, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
+func callPeers(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
 	kept, ok := notes.(rota.Store)
 	if !ok {
 		return nil
 	}
-	who, err := desk.ParseRoles(roles)
-	if err != nil {
-		return fmt.Errorf("KAPBOT_ROLES: %w", err)
-	}
-	peers, err := rota.New(kept, who, log, time.Now)
+	peers, err := rota.New(kept, p.roles, log, time.Now)
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,9 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		p.report(log)
 		err = errors.Join(err, p.Close())
 	}()
+	if p.roles, err = desk.ParseRoles(cfg.Roles); err != nil {
+		return fmt.Errorf("KAPBOT_ROLES: %w", err)
+	}
 	notes, closeNotes := openNotes(ctx, cfg.Place(), log)
 	defer func() { err = errors.Join(err, closeNotes()) }()
 	entries, err := openDesk(ctx, cfg, notes, p, log)
@@ -118,13 +121,11 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := keepRooms(ctx, cfg.Roles, notes, log, p, all); err != nil {
-		return err
-	}
+	keepRooms(ctx, notes, log, p, all)
 	if len(all) == 0 {
 		return errors.New("no chat network is set up: put DISCORD_TOKEN or SLACK_BOT_TOKEN into .env (see .env.example), or try kapbot chat")
 	}
-	if err := callPeers(ctx, cfg.Roles, notes, log, p, all); err != nil {
+	if err := callPeers(ctx, notes, log, p, all); err != nil {
 		return err
 	}
 	if err := openInbox(cfg, notes, entries, log, p, all); err != nil {
@@ -157,20 +158,15 @@ func rest() {
 
 // keepRooms lets moderators say how the rooms of all networks are read. Where that
 // cannot be looked up, the bot starts all the same: cards need no store.
-func keepRooms(ctx context.Context, roles []string, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) error {
-	who, err := desk.ParseRoles(roles)
-	if err != nil {
-		return fmt.Errorf("KAPBOT_ROLES: %w", err)
-	}
+func keepRooms(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) {
 	kept, _ := notes.(desk.RoomStore) // nil without a store
-	rooms := desk.NewRooms(who, kept)
+	rooms := desk.NewRooms(p.roles, kept)
 	for _, n := range all {
 		if err := rooms.Add(ctx, n.Name(), n.rooms); err != nil {
 			log.Error("how moderators want rooms to be read is not known: until the next start only the channels in the settings are read whole", "network", n.Name(), "err", err)
 		}
 	}
 	p.KeepRooms(rooms)
-	return nil
 }
 
 // openWeb opens the web servers that are wanted: that of the networks, and that of
