@@ -122,12 +122,17 @@ func (d *Desk) SendBack(ctx context.Context, by Actor, key Key, n int, why strin
 	})
 }
 
-// Publish lets a revision answer. It must be in review, and its author may not do it
-// unless the installation allows that; for entries about suicide it never does.
+// Publish lets a revision answer, or take the entry away if that is what it was made for.
+// It must be in review, and its author may not do it unless the installation allows
+// that; for entries about suicide it never does.
 func (d *Desk) Publish(ctx context.Context, by Actor, key Key, n int) (Revision, error) {
 	return d.move(ctx, by, key, n, InReview, func(s *Summary, r *Revision) (Action, error) {
 		if err := d.mayPublish(ctx, by, *s, *r); err != nil {
 			return Action{}, err
+		}
+		if r.Retires {
+			withdraw(s, r, by)
+			return Action{Deed: Withdrew, Why: r.Why}, nil
 		}
 		if problems := d.Lint(r.Entry); len(problems) > 0 {
 			return Action{}, &LintError{problems}
@@ -147,6 +152,14 @@ func (d *Desk) publish(s *Summary, r *Revision, by Actor) {
 	}
 }
 
+// withdraw takes the entry away that a revision was made to take away.
+func withdraw(s *Summary, r *Revision, by Actor) {
+	r.State, r.Reviewer = Retired, by.Who()
+	s.State = Retired
+	s.describe(*r)
+	s.await(0)
+}
+
 // mayPublish returns ErrSecond for whoever may not let a revision answer: its author,
 // unless the installation allows that and neither it nor what it takes the place of
 // speaks of suicide.
@@ -154,20 +167,25 @@ func (d *Desk) mayPublish(ctx context.Context, by Actor, s Summary, r Revision) 
 	if by.Who() != r.Author {
 		return nil
 	}
-	if !d.rules.OneModerator || r.Entry.Triage == faq.Mention {
+	if !d.rules.OneModerator || NeedsTwo(r.Entry) {
 		return ErrSecond
 	}
 	if s.State < Published {
 		return nil
 	}
 	before, err := d.revision(ctx, s.Key, s.N)
-	if err == nil && before.Entry.Triage == faq.Mention {
+	if err == nil && NeedsTwo(before.Entry) {
 		return ErrSecond
 	}
 	return err
 }
 
-// Retire takes an entry away. What it said stays in its history.
+// NeedsTwo says that whatever is done to what people read in an entry takes two
+// moderators, in every installation: it speaks of suicide.
+func NeedsTwo(e faq.Entry) bool { return e.Triage == faq.Mention }
+
+// Retire takes an entry away. What it said stays in its history. One about suicide
+// answers until another moderator agrees: what comes back is in review then.
 func (d *Desk) Retire(ctx context.Context, by Actor, key Key, why string) (Revision, error) {
 	if err := errors.Join(by.Needs(Moderator), needReason(why)); err != nil {
 		return Revision{}, err
@@ -182,6 +200,11 @@ func (d *Desk) Retire(ctx context.Context, by Actor, key Key, why string) (Revis
 		now, err := d.revision(ctx, key, s.N)
 		if err != nil {
 			return Step{}, err
+		}
+		if NeedsTwo(now.Entry) {
+			step := inReview(d.draft(s, by, AskedAway, now.Entry, why))
+			step.Revisions[0].Retires = true
+			return step, nil
 		}
 		return d.retire(s, by, now.Entry, why), nil
 	})

@@ -76,7 +76,7 @@ func (d *Desk) importStep(ctx context.Context, by Actor, one Difference, why str
 		return Step{}, fmt.Errorf("look up entry %s: %w", key, err)
 	}
 	step := d.draft(s, by, Imported, one.After, why)
-	if !publish || one.After.Triage == faq.Mention || !one.New() && one.Before.Triage == faq.Mention {
+	if !publish || NeedsTwo(one.After) || !one.New() && NeedsTwo(one.Before) {
 		return inReview(step), nil
 	}
 	d.publish(&step.Summary, &step.Revisions[0], by)

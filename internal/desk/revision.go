@@ -72,6 +72,7 @@ type Revision struct {
 	Entry    faq.Entry
 	Author   string // as Actor.Who has it
 	Reviewer string // who published it
+	Retires  bool   // it takes the entry away once another moderator agrees
 	Why      string
 	At       time.Time
 }
@@ -120,6 +121,7 @@ const (
 	SentBack  Deed = "send-back"
 	Approved  Deed = "publish"
 	Withdrew  Deed = "retire"
+	AskedAway Deed = "ask-retire" // asked another moderator to take it away
 	Restored  Deed = "restore"
 	Owned     Deed = "own"
 	Seeded    Deed = "seed"

@@ -273,6 +273,49 @@ func TestAwayAndBack(t *testing.T) {
 	}
 }
 
+// An entry about suicide goes away and comes back by two moderators, in every
+// installation.
+func TestTakingAnEntryAboutSuicideAwayNeedsTwo(t *testing.T) {
+	for _, rules := range []desk.Rules{{}, {OneModerator: true}} {
+		d, _ := newDesk(t, rules, mention("Old."))
+		step := func(r desk.Revision, err error) desk.Revision {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		asked := step(d.Retire(t.Context(), ann, key, "wrong"))
+		if asked.State != desk.InReview || shown(t, d) != "Old." {
+			t.Fatalf("%+v; %q answers", asked, shown(t, d))
+		}
+		for _, alone := range []desk.Actor{ann, {Network: "net", ID: "ann", Role: desk.Lead}} {
+			if _, err := d.Publish(t.Context(), alone, key, asked.N); !errors.Is(err, desk.ErrSecond) || shown(t, d) != "Old." {
+				t.Errorf("%v; %q answers", err, shown(t, d))
+			}
+		}
+		if gone := step(d.Publish(t.Context(), bo, key, asked.N)); gone.State != desk.Retired || gone.Reviewer != "net:bo" || shown(t, d) != "" {
+			t.Errorf("%+v; %q answers", gone, shown(t, d))
+		}
+		s, err := d.Summary(t.Context(), ann, key)
+		if err != nil || s.State != desk.Retired || s.Waiting {
+			t.Errorf("%+v %v", s, err)
+		}
+		back := step(d.Restore(t.Context(), bo, key, asked.N, "right after all"))
+		if _, err := d.Publish(t.Context(), bo, key, back.N); !errors.Is(err, desk.ErrSecond) || shown(t, d) != "" {
+			t.Errorf("it comes back by one: %v; %q answers", err, shown(t, d))
+		}
+		if step(d.Publish(t.Context(), ann, key, back.N)); shown(t, d) != "Old." {
+			t.Errorf("%q answers", shown(t, d))
+		}
+		sent := step(d.Retire(t.Context(), ann, key, "once more"))
+		step(d.SendBack(t.Context(), bo, key, sent.N, "no"))
+		if _, err := d.Publish(t.Context(), bo, key, sent.N); !errors.Is(err, desk.ErrState) || shown(t, d) != "Old." {
+			t.Errorf("what was sent back takes it away: %v; %q answers", err, shown(t, d))
+		}
+	}
+}
+
 func TestOwners(t *testing.T) {
 	d, _ := newDesk(t, desk.Rules{}, entry("Old."))
 	var denied *desk.DeniedError

@@ -19,7 +19,7 @@ var errFixed = errors.New("a revision that was published does not change")
 
 const (
 	summaryColumns  = "id, lang, state, n, newest, in_review, question, tags, review_by, owner, version"
-	revisionColumns = "id, lang, n, base, state, entry, author, reviewer, why, at"
+	revisionColumns = "id, lang, n, base, state, entry, author, reviewer, why, at, retires"
 )
 
 // Summary returns where an entry stands.
@@ -64,9 +64,9 @@ func commit(ctx context.Context, q queries, step desk.Step) error {
 		return err
 	}
 	for _, r := range step.Revisions {
-		changed, err := q.exec(ctx, "INSERT INTO revision ("+revisionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		changed, err := q.exec(ctx, "INSERT INTO revision ("+revisionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id, lang, n) DO UPDATE SET state = excluded.state, reviewer = excluded.reviewer WHERE revision.state < ?`,
-			r.ID, r.Lang, r.N, r.Base, r.State, string(faq.Format(r.Entry)), r.Author, r.Reviewer, r.Why, stamp(r.At), desk.Published)
+			r.ID, r.Lang, r.N, r.Base, r.State, string(faq.Format(r.Entry)), r.Author, r.Reviewer, r.Why, stamp(r.At), r.Retires, desk.Published)
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (s *Store) Revisions(ctx context.Context, key desk.Key, below, limit int) (
 func readRevision(read scan) (r desk.Revision, err error) {
 	var text string
 	var at int64
-	if err := read(&r.ID, &r.Lang, &r.N, &r.Base, (*uint8)(&r.State), &text, &r.Author, &r.Reviewer, &r.Why, &at); err != nil {
+	if err := read(&r.ID, &r.Lang, &r.N, &r.Base, (*uint8)(&r.State), &text, &r.Author, &r.Reviewer, &r.Why, &at, &r.Retires); err != nil {
 		return r, err
 	}
 	r.At = instant(at)
@@ -210,7 +210,7 @@ func (s *Store) Mark(ctx context.Context) (int64, error) {
 
 // Live returns the revisions that answer.
 func (s *Store) Live(ctx context.Context) ([]desk.Revision, error) {
-	all, err := list(ctx, s.reads, readRevision, `SELECT r.id, r.lang, r.n, r.base, r.state, r.entry, r.author, r.reviewer, r.why, r.at
+	all, err := list(ctx, s.reads, readRevision, `SELECT r.id, r.lang, r.n, r.base, r.state, r.entry, r.author, r.reviewer, r.why, r.at, r.retires
 		FROM entry e JOIN revision r ON r.id = e.id AND r.lang = e.lang AND r.n = e.n WHERE e.state = ?`, desk.Published)
 	if err != nil {
 		return nil, fmt.Errorf("read the published entries: %w", err)

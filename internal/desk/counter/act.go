@@ -15,14 +15,22 @@ func (c *Counter) publish(ctx context.Context, v visit) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	_, err = c.Desk.Publish(ctx, v.by, m.Key, m.n)
+	r, err := c.Desk.Publish(ctx, v.by, m.Key, m.n)
 	if errors.Is(err, desk.ErrSecond) {
-		if r, readErr := c.Desk.Revision(ctx, v.by, m.Key, m.n); readErr == nil && speaksOfSuicide(r.Entry) {
+		r, readErr := c.Desk.Revision(ctx, v.by, m.Key, m.n)
+		switch {
+		case readErr != nil:
+		case r.Retires:
+			return c.notice("second_retire"), nil
+		case desk.NeedsTwo(r.Entry):
 			return c.notice("second_suicide"), nil
 		}
 	}
 	if err != nil {
 		return chat.Reply{}, err
+	}
+	if r.State == desk.Retired {
+		return c.notice("retired"), nil
 	}
 	reply := c.notice("published")
 	reply.Buttons = []chat.Button{c.button("button_show", actionShow, mark{Key: m.Key}.String())}
@@ -76,10 +84,14 @@ func (c *Counter) because(ctx context.Context, v visit) (m mark, why string, err
 
 func (c *Counter) retire(ctx context.Context, v visit) (chat.Reply, error) {
 	m, why, err := c.because(ctx, v)
-	if err == nil {
-		_, err = c.Desk.Retire(ctx, v.by, m.Key, why)
+	if err != nil {
+		return chat.Reply{}, err
 	}
-	return c.notice("retired"), err
+	r, err := c.Desk.Retire(ctx, v.by, m.Key, why)
+	if err != nil || r.State == desk.Retired {
+		return c.notice("retired"), err
+	}
+	return c.notice("retire_waits"), nil
 }
 
 func (c *Counter) sendBack(ctx context.Context, v visit) (chat.Reply, error) {

@@ -14,7 +14,6 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
-	"kapbot/internal/faq"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
 )
@@ -295,6 +294,3 @@ func read(text string) (mark, error) {
 func markOf(r desk.Revision) mark { return mark{r.Key, r.N} }
 
 func day(t time.Time) string { return t.Format(time.DateOnly) }
-
-// speaksOfSuicide says that an entry always needs a second moderator.
-func speaksOfSuicide(e faq.Entry) bool { return e.Triage == faq.Mention }

@@ -23,15 +23,20 @@ func (c *Counter) diff(ctx context.Context, v visit) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	if before.N == 0 {
+	publish := "button_publish"
+	switch {
+	case r.Retires:
+		publish = "button_retire"
+		reply.Text = c.say("diff_retires") + "\n\n**" + r.Entry.Question + "**\n\n" + r.Entry.Body
+	case before.N == 0:
 		reply.Text = c.say("diff_new") + "\n\n**" + r.Entry.Question + "**\n\n" + r.Entry.Body
-	} else {
+	default:
 		reply.Text = c.difference(before.Entry, r.Entry)
 	}
 	reply.Footer = c.plainLine(ctx, v, r)
 	if r.State == desk.InReview {
 		reply.Buttons = []chat.Button{
-			c.button("button_publish", actionPublish, m.String()), c.button("button_send_back", actionSendBack, m.String()),
+			c.button(publish, actionPublish, m.String()), c.button("button_send_back", actionSendBack, m.String()),
 		}
 	}
 	reply.Buttons = append(reply.Buttons, c.button("button_edit", actionEdit, mark{Key: r.Key}.String()))

@@ -334,7 +334,7 @@ func (c *Counter) waiting(r desk.Revision) chat.Reply {
 	m := markOf(r)
 	reply := c.notice("saved")
 	reply.Buttons = []chat.Button{c.button("button_diff", actionDiff, m.String()), c.button("button_edit", actionEdit, mark{Key: r.Key}.String())}
-	if c.OneModerator && !speaksOfSuicide(r.Entry) {
+	if c.OneModerator && !desk.NeedsTwo(r.Entry) {
 		reply = c.notice("saved_alone")
 		reply.Buttons = append([]chat.Button{c.button("button_publish", actionPublish, m.String())}, c.button("button_diff", actionDiff, m.String()))
 	}

@@ -79,6 +79,7 @@ func whole(t *testing.T, store desk.Store) {
 
 func same(t *testing.T, store desk.Store) {
 	first, second := page("a", "es", 1), page("a", "es", 2)
+	second.Retires = true
 	one := step(desk.Summary{Owner: "net:bo", InReview: 1, Waiting: true}, first)
 	commit(t, store, one)
 	one.Summary.Version = 1

@@ -210,10 +210,14 @@ func (c *Console) submit(v *visit) error {
 }
 
 func (c *Console) publish(v *visit) error {
-	return c.deed(v, "published", func(key desk.Key, n int, _ string) error {
-		_, err := c.Desk.Publish(v.r.Context(), v.actor, key, n)
+	r, err := c.Desk.Publish(v.r.Context(), v.actor, v.key(), number(v.r.PostFormValue("n")))
+	if err != nil {
 		return err
-	})
+	}
+	if r.State == desk.Retired {
+		return v.goOn(entryPath(v.key()), "retired")
+	}
+	return v.goOn(entryPath(v.key()), "published")
 }
 
 func (c *Console) sendBack(v *visit) error {
@@ -224,10 +228,14 @@ func (c *Console) sendBack(v *visit) error {
 }
 
 func (c *Console) retire(v *visit) error {
-	return c.deed(v, "retired", func(key desk.Key, _ int, why string) error {
-		_, err := c.Desk.Retire(v.r.Context(), v.actor, key, why)
+	r, err := c.Desk.Retire(v.r.Context(), v.actor, v.key(), strings.TrimSpace(v.r.PostFormValue("why")))
+	if err != nil {
 		return err
-	})
+	}
+	if r.State == desk.InReview {
+		return v.goOn(entryPath(v.key()), "retire-waits")
+	}
+	return v.goOn(entryPath(v.key()), "retired")
 }
 
 func (c *Console) restore(v *visit) error {

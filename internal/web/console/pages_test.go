@@ -99,6 +99,30 @@ func TestANewEntry(t *testing.T) {
 	contains(t, ann, "/console/entries/en/new-thing", "Nothing is published yet", "draft")
 }
 
+func TestTwoTakeAnEntryAboutSuicideAway(t *testing.T) {
+	w := newWorld(t)
+	ann, bo := w.signIn("ann"), w.signIn("bo")
+	does := func(who *browser, deed string, form url.Values, want int, to string) (body string) {
+		t.Helper()
+		status, body := who.post(page+deed, form)
+		if status != want || to != "" && body != page+"?did="+to {
+			t.Fatalf("%s: %d %.200s", deed, status, body)
+		}
+		return body
+	}
+	does(ann, "/edit", with(filled("It is a thing. [gk]", "it speaks of suicide", "submit"), "triage", "mention"), 303, "submitted")
+	does(bo, "/publish", url.Values{"n": {"2"}}, 303, "published")
+	does(ann, "/retire", url.Values{"why": {"out of date"}}, 303, "retire-waits")
+	contains(t, ann, page+"?did=retire-waits", "another moderator has to agree", "This takes the entry away", "Take the entry away")
+	if body := does(ann, "/publish", url.Values{"n": {"3"}}, 403, ""); !strings.Contains(body, "takes an entry about suicide away alone") {
+		t.Errorf("alone: %s", body)
+	}
+	does(bo, "/publish", url.Values{"n": {"3"}}, 303, "retired")
+	contains(t, bo, "/console/audit", "asked to retire it", "retired it")
+	does(bo, "/restore", url.Values{"n": {"2"}, "why": {"it was right"}}, 303, "restored")
+	does(bo, "/publish", url.Values{"n": {"4"}}, 403, "")
+}
+
 func TestDeedsNeedAReason(t *testing.T) {
 	w := newWorld(t)
 	ann := w.signIn("ann")
