@@ -106,12 +106,13 @@ func (p *Platform) registerCommands(ctx context.Context) {
 func (p *Platform) suggest(ctx context.Context, i *discordgo.Interaction) {
 	choices := []*discordgo.ApplicationCommandOptionChoice{}
 	data := i.ApplicationCommandData()
-	if len(data.Options) > 0 {
+	if len(data.Options) > 0 && data.Options[0] != nil {
 		for _, o := range data.Options[0].Options {
-			if !o.Focused || o.Type != discordgo.ApplicationCommandOptionString {
+			text, ok := typedText(o)
+			if !ok || !o.Focused {
 				continue
 			}
-			for _, c := range p.suggested(data.Name, o.StringValue(), language(i.Locale)) {
+			for _, c := range p.suggested(data.Name, text, language(i.Locale)) {
 				if len(choices) < maxChoices && utf8.RuneCountInString(c.Value) <= maxChoice {
 					choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: cut(c.Label, maxChoice), Value: c.Value})
 				}

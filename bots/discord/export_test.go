@@ -1,6 +1,10 @@
 package discord
 
 import (
+	"encoding/json"
+
+	"github.com/bwmarrin/discordgo"
+
 	"kapbot/internal/chat"
 	"kapbot/prompts"
 )
@@ -20,4 +24,30 @@ func Split(text string, limit int) []string { return split(text, limit) }
 // RoundTrip makes the id of a button and reads it again.
 func RoundTrip(b chat.Button, lang chat.Lang) (chat.Pressed, bool) {
 	return parseButton(customID(b, lang))
+}
+
+// Parse reads the id of a button.
+func Parse(id string) (chat.Pressed, bool) { return parseButton(id) }
+
+// Message reads what the gateway tells of a message; false for what is none or is not
+// for the bot.
+func (p *Platform) Message(raw []byte) (ev chat.Event, ok bool) {
+	var m *discordgo.Message
+	if json.Unmarshal(raw, &m) != nil || m == nil {
+		return ev, false
+	}
+	if ev, ok = p.edit(m); ok {
+		return ev, ok
+	}
+	return p.message(m)
+}
+
+// Asks reads what the gateway tells of an interaction.
+func (p *Platform) Asks(raw []byte) (chat.Body, bool) {
+	var i discordgo.Interaction
+	if json.Unmarshal(raw, &i) != nil {
+		return nil, false
+	}
+	body, _, ok := p.asks(&i)
+	return body, ok
 }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,12 +21,14 @@ const prefix = "/kap "
 func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Handler) {
 	p.listenRooms(ctx, s, h)
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageCreate) {
-		if ev, ok := p.message(e.Message); ok {
-			p.hand(ctx, h, ev)
-			if ev.Direct {
-				p.sawDirect(ctx, ev.At.Channel)
+		p.caught(func() {
+			if ev, ok := p.message(e.Message); ok {
+				p.hand(ctx, h, ev)
+				if ev.Direct {
+					p.sawDirect(ctx, ev.At.Channel)
+				}
 			}
-		}
+		})
 	})
 	s.AddHandler(func(_ *discordgo.Session, _ *discordgo.Ready) {
 		// A shard may have come from another replica at any time.
@@ -33,7 +36,9 @@ func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Hand
 			p.in(ctx, "", "catch up", func() { p.catchUp(ctx, h, began) })
 		}
 	})
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) { p.edited(ctx, h, e.Message) })
+	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) {
+		p.caught(func() { p.edited(ctx, h, e.Message) })
+	})
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageDelete) {
 		p.deleted(ctx, h, e.GuildID, e.ChannelID, e.ID)
 	})
@@ -42,7 +47,20 @@ func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Hand
 			p.deleted(ctx, h, e.GuildID, e.ChannelID, id)
 		}
 	})
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.InteractionCreate) { p.interaction(ctx, h, e.Interaction) })
+	s.AddHandler(func(_ *discordgo.Session, e *discordgo.InteractionCreate) {
+		p.caught(func() { p.interaction(ctx, h, e.Interaction) })
+	})
+}
+
+// caught runs what reads an event. A form of event that nobody thought of is one bug,
+// not the end of the bot.
+func (p *Platform) caught(do func()) {
+	defer func() {
+		if recover() != nil { // what it was may hold words of somebody
+			p.Log.Error("recovered from a panic in the Discord adapter", "stack", string(debug.Stack()))
+		}
+	}()
+	do()
 }
 
 // hand puts an event into its lane.
@@ -50,17 +68,9 @@ func (p *Platform) hand(ctx context.Context, h bots.Handler, ev chat.Event) {
 	p.in(ctx, ev.At.Channel, ev.From.ID, func() { h.Handle(ctx, ev) })
 }
 
-// in runs a job in the lane of a person in a channel. A job that panics is one bug,
-// not the end of the bot.
+// in runs a job in the lane of a person in a channel.
 func (p *Platform) in(ctx context.Context, channel, person string, do func()) {
-	err := p.lanes.Go(ctx, lane{channel, person}, func() {
-		defer func() {
-			if recover() != nil {
-				p.Log.Error("recovered from a panic in the Discord adapter")
-			}
-		}()
-		do()
-	})
+	err := p.lanes.Go(ctx, lane{channel, person}, func() { p.caught(do) })
 	if err != nil {
 		p.Log.Warn("an event was left out while stopping", "err", err)
 	}
@@ -125,10 +135,7 @@ func (p *Platform) mentions(m *discordgo.Message) bool {
 // to counts where that was not read before.
 func (p *Platform) words(m *discordgo.Message, unread bool) chat.Said {
 	text := strings.NewReplacer("<@"+p.self()+">", "", "<@!"+p.self()+">", "").Replace(m.Content)
-	said := chat.Said{Text: strings.TrimSpace(text)}
-	for _, a := range m.Attachments {
-		said.Files = append(said.Files, a.Filename)
-	}
+	said := chat.Said{Text: strings.TrimSpace(text), Files: filesOf(m)}
 	if poll := m.Poll; poll != nil {
 		said.Quoted = append(said.Quoted, poll.Question.Text)
 		for _, a := range poll.Answers {
@@ -140,15 +147,23 @@ func (p *Platform) words(m *discordgo.Message, unread bool) chat.Said {
 	for _, s := range m.MessageSnapshots {
 		if s.Message != nil {
 			said.Quoted = append(said.Quoted, s.Message.Content)
-			for _, a := range s.Message.Attachments {
-				said.Files = append(said.Files, a.Filename)
-			}
+			said.Files = append(said.Files, filesOf(s.Message)...)
 		}
 	}
 	if r := m.ReferencedMessage; unread && r != nil && r.Author != nil && !r.Author.Bot {
 		said.Quoted = append(said.Quoted, r.Content)
 	}
 	return said
+}
+
+// filesOf are the names of what is attached to a message.
+func filesOf(m *discordgo.Message) (names []string) {
+	for _, a := range m.Attachments {
+		if a != nil {
+			names = append(names, a.Filename)
+		}
+	}
+	return names
 }
 
 // edited reads a changed message. Discord also says that a message has changed when

@@ -117,32 +117,12 @@ func (p *Platform) asks(i *discordgo.Interaction) (body chat.Body, alone, ok boo
 	room := i.GuildID != ""
 	switch i.Type {
 	case discordgo.InteractionApplicationCommand:
-		data := i.ApplicationCommandData()
-		if data.CommandType == discordgo.MessageApplicationCommand {
-			target := data.Resolved.Messages[data.TargetID]
-			if target == nil {
-				return nil, false, false
-			}
-			said := p.words(target, true)
-			args := []chat.Field{{Name: "question", Value: said.Text}}
-			for _, w := range said.Words()[1:] {
-				args = append(args, chat.Field{Name: "more", Value: w})
-			}
-			return chat.Command{Name: "ask", Args: args}, false, true
+		if data := i.ApplicationCommandData(); data.CommandType == discordgo.MessageApplicationCommand {
+			body, ok = p.asksOf(data)
+			return body, false, ok
+		} else if body, ok = typed(data); ok {
+			return body, room, true
 		}
-		if len(data.Options) == 0 {
-			return nil, false, false
-		}
-		command := chat.Command{Name: data.Options[0].Name}
-		if data.Name != commandKap {
-			command.Name = data.Name + " " + command.Name
-		}
-		for _, o := range data.Options[0].Options {
-			if o.Type == discordgo.ApplicationCommandOptionString {
-				command.Args = append(command.Args, chat.Field{Name: o.Name, Value: o.StringValue()})
-			}
-		}
-		return command, room, true
 	case discordgo.InteractionMessageComponent:
 		pressed, ok := parseButton(i.MessageComponentData().CustomID)
 		return pressed, room, ok
@@ -150,6 +130,45 @@ func (p *Platform) asks(i *discordgo.Interaction) (body chat.Body, alone, ok boo
 		return filled(i.ModalSubmitData()), room, true
 	}
 	return nil, false, false
+}
+
+// asksOf reads "Answer from the FAQ" in the menu of a message.
+func (p *Platform) asksOf(data discordgo.ApplicationCommandInteractionData) (chat.Body, bool) {
+	if data.Resolved == nil || data.Resolved.Messages[data.TargetID] == nil {
+		return nil, false
+	}
+	said := p.words(data.Resolved.Messages[data.TargetID], true)
+	args := []chat.Field{{Name: "question", Value: said.Text}}
+	for _, w := range said.Words()[1:] {
+		args = append(args, chat.Field{Name: "more", Value: w})
+	}
+	return chat.Command{Name: "ask", Args: args}, true
+}
+
+// typed reads a slash command.
+func typed(data discordgo.ApplicationCommandInteractionData) (chat.Body, bool) {
+	if len(data.Options) == 0 || data.Options[0] == nil {
+		return nil, false
+	}
+	command := chat.Command{Name: data.Options[0].Name}
+	if data.Name != commandKap {
+		command.Name = data.Name + " " + command.Name
+	}
+	for _, o := range data.Options[0].Options {
+		if text, ok := typedText(o); ok {
+			command.Args = append(command.Args, chat.Field{Name: o.Name, Value: text})
+		}
+	}
+	return command, true
+}
+
+// typedText is what stands in an option of a command; false for what is no text.
+func typedText(o *discordgo.ApplicationCommandInteractionDataOption) (string, bool) {
+	if o == nil || o.Type != discordgo.ApplicationCommandOptionString {
+		return "", false
+	}
+	text, ok := o.Value.(string)
+	return text, ok
 }
 
 // later tells Discord that a response is coming, unless it has come.
