@@ -82,6 +82,24 @@ func TestWhoIsAnswered(t *testing.T) {
 	}
 }
 
+// TestEventsThatNobodyThoughtOf are those on which the reader stumbles: the bot goes on.
+func TestEventsThatNobodyThoughtOf(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Say(room, "ann", question, discordserver.Said{Mention: true})
+	w.await(1) // it is connected
+	for _, kind := range []string{"MESSAGE_CREATE", "MESSAGE_UPDATE"} {
+		w.Tell(kind, nil)
+	}
+	for _, data := range []any{nil, map[string]any{"type": 3}, map[string]any{"type": 1}} { // of a message's menu, and typed
+		w.Tell("INTERACTION_CREATE", map[string]any{"type": 2, "id": "9", "user": map[string]any{"id": "8"}, "data": data})
+	}
+	w.Say(watch, "bob", wish, discordserver.Said{})
+	if all := w.await(2); !strings.HasPrefix(all[1].Message.Content, "**Dial 988") {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestMenuOfAMessage(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]string{question: "How long does one ketamine session take?", wish: "Dial 988 then Press 1"} {

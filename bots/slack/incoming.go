@@ -68,7 +68,7 @@ func (p *Platform) readEvent(ctx context.Context, e slackevents.EventsAPIEvent) 
 // aside runs a call that answers nobody's words, in order with others for the same
 // person.
 func (p *Platform) aside(ctx context.Context, person string, do func(ctx context.Context) error) {
-	_ = p.lanes.Go(ctx, lane{from: person}, func() {
+	_ = p.in(ctx, lane{from: person}, func() {
 		ctx, cancel := context.WithTimeout(ctx, callFor)
 		defer cancel()
 		if err := do(ctx); err != nil && !errors.Is(err, context.Canceled) {

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -138,13 +139,29 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 		p.clients.close()
 	}()
 	if one, ok := p.o.Installations.(*One); ok {
-		_ = p.lanes.Go(ctx, lane{}, func() { p.catchUp(ctx, h, one) })
+		_ = p.in(ctx, lane{}, func() { p.catchUp(ctx, h, one) })
 	}
 	if p.o.AppToken == "" {
 		<-ctx.Done()
 		return nil
 	}
 	return p.listen(ctx, h)
+}
+
+// in runs a job in a lane.
+func (p *Platform) in(ctx context.Context, l lane, do func()) error {
+	return p.lanes.Go(ctx, l, func() { p.caught(do) }) //nolint:wrapcheck // its error says what was waited for
+}
+
+// caught runs what reads or answers a delivery. A form of delivery that nobody thought of
+// is one bug, not the end of the bot.
+func (p *Platform) caught(do func()) {
+	defer func() {
+		if recover() != nil { // what it was may hold words of somebody
+			p.o.Log.Error("recovered from a panic in the Slack adapter", "stack", string(debug.Stack()))
+		}
+	}()
+	do()
 }
 
 // handle says what takes the events that Endpoints receive.
@@ -250,9 +267,11 @@ func (p *Platform) receive(ctx context.Context, h bots.Handler, client *socketmo
 // take hands a delivery on and acknowledges it, once, when it was handled or its
 // time is nearly over. The acknowledgement of a form says what is wrong in it.
 func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack func(payload any)) {
-	ev, ok := p.read(ctx, delivery)
+	var ev chat.Event
+	var ok bool
+	p.caught(func() { ev, ok = p.read(ctx, delivery) })
 	if !ok {
-		ack(nil)
+		ack(nil) // delivered again, it would be read no better
 		return
 	}
 	ev.From.Roles = p.groups.of(ev.At.Space, ev.From.ID, time.Now())
@@ -270,7 +289,8 @@ func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack f
 		}
 	}
 	late := time.AfterFunc(ackWithin, func() { once(nil) })
-	err := p.lanes.Go(ctx, lane{ev.At.Conversation(), ev.From.ID}, func() {
+	err := p.in(ctx, lane{ev.At.Conversation(), ev.From.ID}, func() {
+		defer once(nil) // after a bug, too: it would be delivered again, and handled no better
 		answer := h.Handle(ctx, ev)
 		late.Stop()
 		wrong := mistakes(answer.Form)

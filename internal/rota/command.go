@@ -82,10 +82,10 @@ func (r *Rota) turnOn(ctx context.Context, ev chat.Event, words []string, t prom
 	wait := Wait
 	if len(words) > 0 {
 		n, err := strconv.Atoi(words[0])
-		wait = time.Duration(n) * time.Minute
-		if err != nil || n < 1 || wait > longestWait {
+		if err != nil || n < 1 || n > int(longestWait/time.Minute) { // compared before it can overflow
 			return "", errUnknown
 		}
+		wait = time.Duration(n) * time.Minute
 	}
 	if err := r.store.SetDuty(ctx, Duty{Of: ev.At.Community(), Channel: ev.At.Channel, Wait: wait}); err != nil {
 		return "", err

@@ -285,6 +285,7 @@ func TestCommands(t *testing.T) {
 		{"zelda", "room", "dance", "/alerts on"},
 		{"lead", "peers", "on 0", "/alerts on"},
 		{"lead", "peers", "on 61", "/alerts on"},
+		{"lead", "peers", "on 200000000", "/alerts on"}, // minutes that overflow
 		{"zelda", "room", "leave", "You are no longer on call"},
 	} {
 		t.Run(test.person+" "+test.line, func(t *testing.T) {

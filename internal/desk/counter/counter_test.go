@@ -26,7 +26,7 @@ var today = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 // A shop is a counter over a desk in memory that holds the entries of this repository.
 type shop struct {
 	*counter.Counter
-	t    *testing.T
+	t    testing.TB
 	desk *desk.Desk
 	now  time.Time
 	last chat.Reply // what was answered last
@@ -44,7 +44,7 @@ var entries = func() func() (*faq.Snapshot, *faq.Linter, error) {
 	}
 }()
 
-func newShop(t *testing.T, rules desk.Rules) *shop {
+func newShop(t testing.TB, rules desk.Rules) *shop {
 	t.Helper()
 	snapshot, linter, err := entries()
 	if err != nil {

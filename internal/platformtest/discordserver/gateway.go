@@ -281,6 +281,13 @@ func (s *Server) Release() {
 	s.held = nil
 }
 
+// Tell sends an event just as it is, whether Discord would or not.
+func (s *Server) Tell(kind string, data any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dispatch(kind, data)
+}
+
 // dispatch sends an event to every session that may have it. s.mu is held.
 func (s *Server) dispatch(kind string, data any) {
 	if s.holding {

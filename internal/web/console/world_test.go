@@ -32,7 +32,7 @@ var today = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
 // A world is a console with two entries, and people of three roles.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	console *console.Console
 	server  *httptest.Server
 	desk    *desk.Desk
@@ -129,7 +129,7 @@ func newDesk(t testing.TB, store desk.Store) *desk.Desk {
 	return desk.New(store, first, linter, desk.Rules{}, func() time.Time { return today })
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, now: today, log: &bytes.Buffer{}, desk: newDesk(t, &desktest.Memory{}), people: &people{roles: map[string][]string{}}}
 	w.people.set("ann", "mods")
