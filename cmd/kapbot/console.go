@@ -115,7 +115,7 @@ func questionsOf(notes outbox.Store) console.Questions {
 
 // Open returns what is not settled.
 func (s sentQuestions) Open(ctx context.Context, of chat.Community) ([]console.Cluster, error) {
-	found, err := s.kept.OpenClusters(ctx, of, 100)
+	found, err := s.kept.Clusters(ctx, of, inbox.Filter{Limit: 100})
 	if err != nil {
 		return nil, err
 	}

@@ -10,3 +10,11 @@ func (b *Inbox) Routes() responder.Routes { return b.routes() }
 
 // Offer is what Serve puts under replies.
 func (b *Inbox) Offer(ev chat.Event, reply chat.Reply) []chat.Button { return b.offer(ev, reply) }
+
+// Resembling are the clusters that share the most letters with one.
+func Resembling(c Cluster, open []Cluster) (all []Cluster) {
+	for _, r := range resembling(c, open) {
+		all = append(all, *r.Cluster)
+	}
+	return all
+}

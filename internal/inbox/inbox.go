@@ -50,12 +50,44 @@ type Cluster struct {
 	ID      string
 	Of      chat.Community
 	Lang    chat.Lang
-	Entry   string // the entry that the notes are about, or that was drafted for them
+	Entry   string // the entry that the notes are about, or that answers them or will
 	Comment bool   // they are about an answer that was shown
 	Opened  time.Time
-	Settled time.Time // zero while it is open
-	Notes   []Note    // oldest first
+	Settlement
+	Notes []Note // oldest first
 }
+
+// A Settlement says how a cluster was taken from the list. Its zero value stands for one
+// that is open.
+type Settlement struct {
+	Settled time.Time
+	As      Outcome
+}
+
+// An Outcome is how something was settled.
+type Outcome string
+
+// The outcomes.
+const (
+	Done      Outcome = "done"      // a moderator has said no more than that
+	Told      Outcome = "told"      // its entry answers, and those who asked were told
+	Elsewhere Outcome = "elsewhere" // it was answered in another way
+	Declined  Outcome = "declined"  // it is none for this community's moderators
+)
+
+// A Filter chooses clusters of a community; its zero value chooses all that are open.
+// Those of the most notes come first, and of settled ones the newest.
+type Filter struct {
+	Text    string // in one of the notes
+	Entry   string // that they are about, or that answers them
+	Lang    chat.Lang
+	Settled bool
+	Limit   int // at most; 0 stands for MaxOpen
+	Offset  int
+}
+
+// MaxOpen is how many clusters come at most at once.
+const MaxOpen = 2000
 
 // A Vote is what somebody thinks of an answer.
 type Vote uint8
@@ -67,11 +99,29 @@ const (
 	Wrong // or outdated
 )
 
+// Counts counts votes, by Vote.
+type Counts [3]int
+
+// Complaints are those that find something wanting.
+func (c Counts) Complaints() int { return c[NotHelpful] + c[Wrong] }
+
 // Votes counts what people of a community think of a revision of an entry.
 type Votes struct {
 	desk.Key
 	Revision int
-	Counts   [3]int // by Vote
+	Counts   Counts
+	Looked   Counts // at how many of the complaints a moderator has looked
+}
+
+// New is how many complaints nobody has looked at.
+func (v Votes) New() int { return v.Counts.Complaints() - v.Looked.Complaints() }
+
+// A Ballots chooses votes of a community; its zero value chooses all. Those of the most
+// complaints that nobody has looked at come first.
+type Ballots struct {
+	Entries []string // ids of entries; any if empty
+	New     bool     // with complaints that nobody has looked at
+	Limit   int      // at most; 0 stands for all
 }
 
 // Store keeps clusters and counts. Whatever takes a community finds nothing of any
@@ -82,18 +132,28 @@ type Store interface {
 	Ballot
 }
 
-// Clusters keeps what people sent.
+// Clusters keeps what people sent. What changes a cluster reports whether it has: it
+// does all or nothing, and nothing to one that is not open or that is not there.
 type Clusters interface {
-	// PutNote keeps a note in a cluster, which is made if it is not there.
-	PutNote(ctx context.Context, c Cluster, n Note) error
-	// OpenClusters lists those that are not settled, those of the most notes first.
-	OpenClusters(ctx context.Context, of chat.Community, limit int) ([]Cluster, error)
+	// PutNote keeps a note in a cluster, which is made if it is not there; false if it
+	// was settled.
+	PutNote(ctx context.Context, c Cluster, n Note) (bool, error)
+	Clusters(ctx context.Context, of chat.Community, f Filter) ([]Cluster, error)
 	Cluster(ctx context.Context, of chat.Community, id string) (c Cluster, ok bool, err error)
-	// SettleCluster says when a cluster was settled; false if there is no open one.
-	SettleCluster(ctx context.Context, of chat.Community, id string, at time.Time) (bool, error)
-	// DraftCluster says which entry was drafted for a cluster.
-	DraftCluster(ctx context.Context, of chat.Community, id, entry string) error
-	// Awaited lists the open clusters, of all communities, that an entry was drafted for.
+	// SettleCluster says how a cluster was settled, if it has no more notes than the
+	// one who settles it has seen.
+	SettleCluster(ctx context.Context, of chat.Community, id string, seen int, how Settlement) (bool, error)
+	// ReopenCluster opens a settled one again. No entry answers it then.
+	ReopenCluster(ctx context.Context, of chat.Community, id string) (bool, error)
+	// DraftCluster says which entry answers a cluster of questions, or will.
+	DraftCluster(ctx context.Context, of chat.Community, id, entry string) (bool, error)
+	// MergeClusters puts the notes of clusters of questions into another one of the
+	// same language. If that has no entry, it gets the first that one of them has.
+	MergeClusters(ctx context.Context, of chat.Community, into string, from []string) (bool, error)
+	// SplitCluster takes some notes, but not all, out of a cluster of questions and
+	// puts them into a new one, which no entry answers.
+	SplitCluster(ctx context.Context, of chat.Community, from string, notes []string, into string) (bool, error)
+	// Awaited lists the open clusters, of all communities, that an entry answers or will.
 	Awaited(ctx context.Context) ([]Cluster, error)
 	// Unseal erases who is to be told, and reports whether this call did.
 	Unseal(ctx context.Context, note string) (bool, error)
@@ -104,7 +164,10 @@ type Clusters interface {
 // Ballot counts votes.
 type Ballot interface {
 	CountVote(ctx context.Context, of chat.Community, key desk.Key, revision int, v Vote) error
-	Votes(ctx context.Context, of chat.Community) ([]Votes, error)
+	Votes(ctx context.Context, of chat.Community, b Ballots) ([]Votes, error)
+	// LookedAt says that a moderator has looked at complaints, as many as Counts has;
+	// later ones stay new.
+	LookedAt(ctx context.Context, of chat.Community, v Votes) error
 }
 
 // Entries is the moderators' desk; *desk.Desk is one.
@@ -143,6 +206,7 @@ type Inbox struct {
 	texts    map[string]prompts.Inbox
 	networks map[chat.Network]bots.Sender
 	asked    recent
+	alike    likeness
 
 	mu    sync.Mutex
 	voted map[string]bool

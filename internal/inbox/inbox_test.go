@@ -33,10 +33,14 @@ var load = sync.OnceValues(encoder.Load)
 type entries struct {
 	proposed []desk.Change
 	live     *faq.Snapshot
+	taken    bool // there is an entry of every name
 }
 
 func (e *entries) Propose(_ context.Context, by desk.Actor, c desk.Change) (desk.Revision, error) {
 	e.proposed = append(e.proposed, c)
+	if e.taken {
+		return desk.Revision{}, &desk.StaleError{}
+	}
 	return desk.Revision{Key: c.Key, N: 1}, by.Needs(desk.Moderator)
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"kapbot/internal/chat"
-	"kapbot/internal/encoder"
 	"kapbot/internal/responder"
 	"kapbot/prompts"
 )
@@ -152,31 +151,38 @@ func (b *Inbox) receive(ctx context.Context, q responder.Request) chat.Reply {
 // quoted is a text as a quotation in Markdown.
 func quoted(text string) string { return "> " + strings.ReplaceAll(text, "\n", "\n> ") }
 
-// look is among how many open clusters a place is looked for.
-const look = 200
-
-// put finds the cluster of a note and keeps it there.
+// put finds the cluster of a note and keeps it there. If that one was settled meanwhile,
+// the note begins another.
 func (b *Inbox) put(ctx context.Context, c Cluster, n Note) error {
-	open, err := b.Store.OpenClusters(ctx, c.Of, look)
+	into, err := b.place(ctx, c, n)
 	if err != nil {
 		return err
 	}
+	kept, err := b.Store.PutNote(ctx, into, n)
+	if err == nil && !kept {
+		c.ID, c.Opened = rand.Text(), n.At
+		_, err = b.Store.PutNote(ctx, c, n)
+	}
+	return err
+}
+
+// place is the open cluster that a note belongs to, or a new one.
+func (b *Inbox) place(ctx context.Context, c Cluster, n Note) (Cluster, error) {
+	open, err := b.Store.Clusters(ctx, c.Of, Filter{Entry: c.Entry, Lang: c.Lang})
+	if err != nil {
+		return c, err
+	}
 	c.ID, c.Opened = rand.Text(), n.At
-	best := float32(Alike)
-	var v encoder.Vector
 	if !c.Comment {
-		v = b.Encoder.Encode(n.Text)
+		if near := b.alike.nearest(b.Encoder, c, n, open); near != nil {
+			return *near, nil
+		}
+		return c, nil
 	}
 	for _, o := range open {
-		switch {
-		case o.Comment != c.Comment || o.Lang != c.Lang:
-		case c.Comment && o.Entry == c.Entry:
-			return b.Store.PutNote(ctx, o, n)
-		case !c.Comment:
-			if near := encoder.Cosine(v, b.Encoder.Encode(o.Notes[0].Text)); near >= best {
-				best, c = near, o
-			}
+		if o.Comment {
+			return o, nil
 		}
 	}
-	return b.Store.PutNote(ctx, c, n)
+	return c, nil
 }

@@ -24,7 +24,8 @@ func (b *Inbox) Tell(ctx context.Context) error {
 		for _, n := range c.Notes {
 			errs = append(errs, b.tell(ctx, c, n))
 		}
-		_, err := b.Store.SettleCluster(ctx, c.Of, c.ID, b.Now())
+		// Whoever asks at this moment is told next time.
+		_, err := b.Store.SettleCluster(ctx, c.Of, c.ID, len(c.Notes), Settlement{b.Now(), Told})
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -56,5 +57,6 @@ func (b *Inbox) tell(ctx context.Context, c Cluster, n Note) error {
 // Erase erases texts whose time is over.
 func (b *Inbox) Erase(ctx context.Context) error {
 	now := b.Now()
+	b.alike.forget()
 	return b.Store.EraseNotes(ctx, now.Add(-SettledFor), now.Add(-OpenFor))
 }

@@ -31,7 +31,7 @@ func TestAnErasedTextIsInNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := inbox.Cluster{ID: "c", Of: chat.Community{Network: "net", Space: "s"}, Opened: time.Now()}
-	if err := s.PutNote(t.Context(), c, inbox.Note{ID: "n", Text: "zebra crossing", At: time.Now()}); err != nil {
+	if _, err := s.PutNote(t.Context(), c, inbox.Note{ID: "n", Text: "zebra crossing", At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if !inFiles(t, dir, "zebra crossing") {

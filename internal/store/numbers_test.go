@@ -23,7 +23,7 @@ func TestDeskNumbers(t *testing.T) {
 		at := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 		send := func(of chat.Community, cluster, note string) {
 			t.Helper()
-			if err := s.PutNote(t.Context(), inbox.Cluster{ID: cluster, Of: of, Lang: chat.English, Opened: at}, inbox.Note{ID: note, Text: "why?", At: at}); err != nil {
+			if _, err := s.PutNote(t.Context(), inbox.Cluster{ID: cluster, Of: of, Lang: chat.English, Opened: at}, inbox.Note{ID: note, Text: "why?", At: at}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -38,7 +38,7 @@ func TestDeskNumbers(t *testing.T) {
 		send(here, "one", "2")
 		send(here, "two", "3")
 		send(here, "done", "4")
-		if _, err := s.SettleCluster(t.Context(), here, "done", at); err != nil {
+		if _, err := s.SettleCluster(t.Context(), here, "done", 1, inbox.Settlement{Settled: at}); err != nil {
 			t.Fatal(err)
 		}
 		vote(here, inbox.Helpful)
