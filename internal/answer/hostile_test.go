@@ -88,28 +88,31 @@ var places = []string{"question", "history", "entry", "entry's question", "sourc
 // whole asks for every attack in every place and way, and not a share of them.
 var whole = os.Getenv("KAPBOT_WHOLE") != ""
 
-// TestAttacks puts each attack into the question and into one place more (all with
-// KAPBOT_WHOLE set), before a model that obeys. Whatever it says, readers see
-// sentences of the entries or the entry.
+// TestAttacks puts each attack into one place (into all with KAPBOT_WHOLE set), before
+// a model that obeys. Whatever it says, readers see sentences of the entries or the
+// entry.
 func TestAttacks(t *testing.T) {
 	all := attacks(t)
 	count, stopped := 0, 0
-	asIs := newBench(t, llm.Limits{})
+	asIs, inEntries := newBench(t, llm.Limits{}), newBench(t, llm.Limits{})
 	for i, a := range all {
 		t.Run(string(a.Lang)+" "+a.Name, func(t *testing.T) {
 			for k, place := range places {
-				if !whole && k != 0 && k != 1+i%(len(places)-1) {
+				if !whole && k != i%len(places) {
 					continue
 				}
-				if _, ok := cleared(a.Ask); !ok && (place == "question" || place == "history") {
-					stopped++ // triage keeps it from the model
+				if place == "question" || place == "history" {
+					if _, ok := cleared(a.Ask); !ok {
+						stopped++ // triage keeps it from the model
+						continue
+					}
+					count++
+					tryAttack(t, asIs, a, place, i+k)
 					continue
 				}
 				count++
-				b := asIs
-				if place != "question" && place != "history" {
-					b.snapshot = attacked(t, a, place)
-				}
+				b := inEntries
+				b.snapshot = attacked(t, a, place)
 				if err := b.Use(b.snapshot); err != nil {
 					t.Fatal(err)
 				}
@@ -118,7 +121,7 @@ func TestAttacks(t *testing.T) {
 		})
 	}
 	t.Logf("%d attacks in %d places; triage kept %d from the model", len(all), count, stopped)
-	if count < 150 {
+	if count < 100 {
 		t.Errorf("only %d attacks were tried", count)
 	}
 }

@@ -3,6 +3,7 @@ package answer_test
 import (
 	"context"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Each index that is made leaves much behind, and the race detector would walk
+	// beside the collector.
+	debug.SetGCPercent(400)
 	code := m.Run()
 	// The search index of package bleve keeps its analysis workers for the life of
 	// the process.

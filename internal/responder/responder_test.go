@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Each index that is made leaves much behind, and the race detector would walk
+	// beside the collector.
+	debug.SetGCPercent(400)
 	code := m.Run()
 	if err := answers().Close(); err != nil {
 		panic(err)
