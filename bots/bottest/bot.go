@@ -169,7 +169,8 @@ func KeepRooms(tb testing.TB, b *Bot, notes outbox.Store, n chat.Network, rooms 
 		tb.Fatal(err)
 	}
 	r := desk.NewRooms(roles, kept)
-	if err := r.Add(tb.Context(), n, rooms); err != nil {
+	r.Add(n, rooms)
+	if err := r.Refresh(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
 	b.KeepRooms(r)

@@ -56,7 +56,7 @@ func child() {
 				return err
 			}
 			go notes.Attend(ctx, log)
-			go bot.Outbox.Watch(ctx, []outbox.Network{net})
+			go bot.Outbox.Watch(ctx, []outbox.Network{net}, nil)
 		}
 		if err := bot.Outbox.Resume(ctx, []outbox.Network{net}); err != nil {
 			return err

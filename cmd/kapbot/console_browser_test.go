@@ -170,7 +170,7 @@ func newDesktop(t *testing.T) *desktop {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	p.beside = append(p.beside, counts.Run, follow(kept, p, log))
+	p.beside = append(p.beside, counts.Run, follow(kept, nil, p, log))
 	go func() { ended <- serve(ctx, notes, log, p, d.watch, nil, all, p.beside...) }()
 	t.Cleanup(func() {
 		server.Close()

@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	seed "kapbot/faq"
 	"kapbot/internal/config"
 	"kapbot/internal/desk"
@@ -37,8 +39,8 @@ func fill(ctx context.Context, d *desk.Desk, log *slog.Logger) error {
 	return d.Look(ctx, log)
 }
 
-// openDesk opens the moderators' desk of a running bot; nil without a store. Whatever
-// is wrong with it, the embedded entries answer.
+// openDesk opens the moderators' desk of a running bot; nil without a store. Until it can
+// be read, the embedded entries answer.
 func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pipeline, log *slog.Logger) (*desk.Desk, error) {
 	kept, ok := notes.(desk.Store)
 	if !ok {
@@ -48,7 +50,13 @@ func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pip
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(ctx, d, log); err != nil {
+	// What is published before anybody follows is in use from the start.
+	seed := func(ctx context.Context) error { return d.Seed(ctx, p.first.Entries()) }
+	p.withStore(ctx, notes, log, seed)
+	if db, ok := notes.(*store.Store); ok && !db.Up() {
+		return d, nil
+	}
+	if err := d.Look(ctx, log); err != nil {
 		log.Error("the entries of the store cannot be read; the embedded ones answer", "err", err)
 		return d, nil
 	}
@@ -75,13 +83,17 @@ func (p *pipeline) useStored(ctx context.Context, s streams, log *slog.Logger) e
 	return p.use(entries)
 }
 
-// follow lets replies use what is published, whoever did it, until ctx is done.
-func follow(d *desk.Desk, p *pipeline, log *slog.Logger) func(context.Context) error {
+// follow lets replies use what is published, whoever did it, until ctx is done. It looks
+// every so often, and at once when another replica tells that something was done.
+func follow(d *desk.Desk, changed <-chan struct{}, p *pipeline, log *slog.Logger) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if d != nil {
-			d.Watch(ctx, lookEvery, p.answers.Use, log)
+		if d == nil {
+			return nil
 		}
-		return nil
+		var both errgroup.Group
+		both.Go(func() error { return whenTold(ctx, changed, time.Minute, d.Hurry) })
+		d.Watch(ctx, lookEvery, p.answers.Use, log)
+		return both.Wait()
 	}
 }
 

@@ -23,9 +23,7 @@ func callPeers(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pip
 	for _, n := range all {
 		peers.Add(n.Name(), n.Sender)
 	}
-	if err := peers.Refresh(ctx); err != nil {
-		log.Error("it could not be read where alerts go: none are sent until it can", "err", err)
-	}
+	p.withStore(ctx, notes, log, peers.Refresh)
 	peers.Serve(p.Responder)
 	p.peers, p.beside = peers, append(p.beside, peers.Run)
 	return nil

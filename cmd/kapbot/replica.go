@@ -18,7 +18,7 @@ func attend(notes outbox.Store, log *slog.Logger) (leave func()) {
 // takeOver sends the cards of replicas that have ended, until the function that it
 // returns is called.
 func takeOver(ctx context.Context, notes outbox.Store, cards *outbox.Outbox, networks []outbox.Network) (stop func()) {
-	return beside(ctx, notes, func(ctx context.Context, _ *store.Store) { cards.Watch(ctx, networks) })
+	return beside(ctx, notes, func(ctx context.Context, _ *store.Store) { cards.Watch(ctx, networks, told(notes, store.Leases)) })
 }
 
 // share exchanges with other replicas what is known of conversations, until the function
@@ -26,7 +26,7 @@ func takeOver(ctx context.Context, notes outbox.Store, cards *outbox.Outbox, net
 func share(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline) (stop func()) {
 	return beside(ctx, notes, func(ctx context.Context, db *store.Store) {
 		var both sync.WaitGroup
-		both.Go(func() { p.Share(ctx, db) })
+		both.Go(func() { p.Share(ctx, db, db.Told(store.Holds)) })
 		both.Go(func() { db.Work(ctx, log, db.Forget()) })
 		both.Wait()
 	})

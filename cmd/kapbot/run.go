@@ -141,7 +141,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	rest()
-	p.beside = append(p.beside, counts.Run, follow(entries, p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
+	p.beside = append(p.beside, counts.Run, follow(entries, told(notes, store.Entries), p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
 	return serve(ctx, notes, log, p, w, servers, all, p.beside...)
 }
 
@@ -156,15 +156,26 @@ func rest() {
 	debug.FreeOSMemory() // what pools hold outlives one collection
 }
 
-// keepRooms lets moderators say how the rooms of all networks are read. Where that
-// cannot be looked up, the bot starts all the same: cards need no store.
+// roomsEvery is how often a replica looks how rooms are read, where it is not told.
+const roomsEvery = 10 * time.Second
+
+// keepRooms lets moderators say how the rooms of all networks are read. Until that can
+// be looked up the bot reads those in the settings: cards need no store.
 func keepRooms(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) {
 	kept, _ := notes.(desk.RoomStore) // nil without a store
 	rooms := desk.NewRooms(p.roles, kept)
 	for _, n := range all {
-		if err := rooms.Add(ctx, n.Name(), n.rooms); err != nil {
-			log.Error("how moderators want rooms to be read is not known: until the next start only the channels in the settings are read whole", "network", n.Name(), "err", err)
-		}
+		rooms.Add(n.Name(), n.rooms)
+	}
+	p.withStore(ctx, notes, log, rooms.Refresh)
+	if changed := told(notes, store.Rooms); changed != nil {
+		p.beside = append(p.beside, func(ctx context.Context) error {
+			return whenTold(ctx, changed, roomsEvery, func() {
+				if err := rooms.Refresh(ctx); err != nil && ctx.Err() == nil {
+					log.Warn("how moderators want rooms to be read cannot be looked up", "err", err)
+				}
+			})
+		})
 	}
 	p.KeepRooms(rooms)
 }
@@ -220,8 +231,9 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	}
 	nest := outbox.Network{Name: canary.Network, Sender: w.canary}
 	senders := append(slices.Clone(outbound), nest)
-	if err := cards.Resume(ctx, senders); err != nil {
-		log.Error("cards of an earlier run could not be looked up", "err", err)
+	resumeLater := retried(ctx, notes, log, func(ctx context.Context) error { return cards.Resume(ctx, senders) })
+	if resumeLater != nil {
+		with = append(slices.Clone(with), resumeLater)
 	}
 	defer share(ctx, notes, log, p)()
 	defer takeOver(ctx, notes, cards, senders)()
@@ -261,22 +273,6 @@ func apart(ctx context.Context, run func(context.Context) error, log *slog.Logge
 		}
 	}()
 	return run(ctx)
-}
-
-// openNotes opens the store, in which cards are noted. Without it cards are sent all
-// the same, only not again after a crash.
-func openNotes(ctx context.Context, where string, log *slog.Logger) (notes outbox.Store, closeNotes func() error) {
-	db, err := store.Open(ctx, where)
-	if err != nil {
-		log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE or DATABASE_URL and start again", "err", err)
-		return outbox.Nowhere{}, func() error { return nil }
-	}
-	if db.Shared() {
-		if err := db.Join(ctx); err != nil {
-			log.Error("other replicas cannot be told that this one is there: they may send its cards again", "err", err)
-		}
-	}
-	return db, db.Close
 }
 
 // cardTexts makes the replies that the outbox sends by itself.

@@ -11,4 +11,7 @@ type Risk struct {
 	CardAt    time.Time
 	Grave     uint8 // the level of that card
 	HeldUntil time.Time
+	// SafeAt is when the person last said that they are safe, and Ended the HeldUntil
+	// of the last hold that was known then and ended by it.
+	SafeAt, Ended time.Time
 }

@@ -1,8 +1,21 @@
 package crisis
 
+import "time"
+
 // Lexical is what the lexicon alone says of a text: the floor below which the
 // learnt layer cannot go.
 func (t *Triage) Lexical(text string) Verdict {
 	r := t.lexicon(text)
 	return Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, text: text}
+}
+
+// Noted is the state after a message that asks for a card, or after one that says "I'm
+// safe", which counts under a hold.
+func Noted(s State, grave bool, now time.Time) State {
+	v := Verdict{Level: None, Safe: s.Held(now)}
+	if grave {
+		v = Verdict{Level: Crisis}
+	}
+	s.risk, s.riskAt = 1, now
+	return s.note(&v, "crisis", now)
 }

@@ -31,7 +31,11 @@ type State struct {
 	shown  string // name of the last full card
 	grave  Level  // its level
 	held   time.Time
-	recent []fragment
+	// The person said at safe that they are safe, which ended all holds up to ended: a
+	// hold is known by when it would be over, by the clock of whoever began it, so that
+	// one that began meanwhile elsewhere stays.
+	safe, ended time.Time
+	recent      []fragment
 }
 
 type fragment struct {
@@ -60,7 +64,7 @@ func (s State) Words() time.Time {
 
 // Expired reports whether nothing in the state matters any more.
 func (s State) Expired(now time.Time) bool {
-	return !s.Held(now) && s.riskNow(now) < forgotten && len(s.fresh(now)) == 0
+	return !s.Held(now) && !now.Before(s.ended) && s.riskNow(now) < forgotten && len(s.fresh(now)) == 0
 }
 
 func (s State) riskNow(now time.Time) float64 {
@@ -106,7 +110,7 @@ func (v Verdict) Raise(level Level, signal string, s State, now time.Time) (Verd
 // note records what a verdict means for the replies to come.
 func (s State) note(v *Verdict, card string, now time.Time) State {
 	if v.Safe {
-		return State{}
+		return State{safe: now, ended: later(s.held, s.ended)}
 	}
 	if !v.Level.ShowsCard() {
 		return s
@@ -117,6 +121,14 @@ func (s State) note(v *Verdict, card string, now time.Time) State {
 	if !v.Repeat {
 		s.cardAt, s.shown, s.grave = now, card, v.Level
 	}
-	s.held = now.Add(HoldFor)
+	// It is over after all that were before it, whatever the clocks of replicas say.
+	s.held = later(now.Add(HoldFor), later(s.held, s.ended).Add(1))
 	return s
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -321,7 +321,7 @@ func (d *Desk) change(ctx context.Context, key Key, decide func(Summary) (Step, 
 		if err != nil {
 			return Revision{}, fmt.Errorf("keep a change of entry %s: %w", key, err)
 		}
-		d.hurry()
+		d.Hurry()
 		if len(step.Revisions) == 0 {
 			return Revision{}, nil
 		}

@@ -91,7 +91,8 @@ func TestRooms(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			k, s := kept{map[chat.Ref]chat.Mode{earlier: chat.Support}, nil}, switches{}
 			r := desk.NewRooms(roles, &k)
-			if err := r.Add(t.Context(), "net", s); err != nil {
+			r.Add("net", s)
+			if err := r.Refresh(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if s[earlier] != chat.Support {

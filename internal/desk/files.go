@@ -65,7 +65,7 @@ func (d *Desk) Import(ctx context.Context, by Actor, list []Difference, why stri
 	if err := d.store.Commit(ctx, steps...); err != nil {
 		return fmt.Errorf("keep the entries of a folder: %w", err)
 	}
-	d.hurry()
+	d.Hurry()
 	return nil
 }
 

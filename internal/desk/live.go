@@ -53,8 +53,8 @@ func (d *Desk) Refresh(ctx context.Context) (changed bool, left []Key, err error
 	return next.snapshot.Revision() != now.snapshot.Revision(), left, nil
 }
 
-// hurry lets Watch look at once.
-func (d *Desk) hurry() {
+// Hurry lets Watch look at once.
+func (d *Desk) Hurry() {
 	select {
 	case d.changed <- struct{}{}:
 	default:

@@ -59,7 +59,7 @@ func (d *Desk) expire(ctx context.Context, s Summary) (taken bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("take entry %s away: %w", s.Key, err)
 	}
-	d.hurry()
+	d.Hurry()
 	return true, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"kapbot/internal/chat"
 )
@@ -24,6 +25,7 @@ type Rooms struct {
 	roles    Roles
 	store    RoomStore // nil where there is none
 	switches map[chat.Network]Switch
+	mu       sync.Mutex // what was read earlier must not undo what is set now
 }
 
 // NewRooms returns the rooms of a desk. Without a store, which may be nil, nothing
@@ -32,12 +34,24 @@ func NewRooms(roles Roles, store RoomStore) *Rooms {
 	return &Rooms{roles: roles, store: store, switches: map[chat.Network]Switch{}}
 }
 
-// Add hands over the rooms of a network, and sets those that were changed earlier.
-func (r *Rooms) Add(ctx context.Context, network chat.Network, s Switch) error {
-	r.switches[network] = s
+// Add hands over the rooms of a network. Add all before the first Refresh.
+func (r *Rooms) Add(network chat.Network, s Switch) { r.switches[network] = s }
+
+// Refresh sets what was changed earlier, or at another replica.
+func (r *Rooms) Refresh(ctx context.Context) error {
+	var errs []error
+	for network, s := range r.switches {
+		errs = append(errs, r.read(ctx, network, s))
+	}
+	return errors.Join(errs...)
+}
+
+func (r *Rooms) read(ctx context.Context, network chat.Network, s Switch) error {
 	if r.store == nil {
 		return nil
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	modes, err := r.store.Rooms(ctx, network)
 	if err != nil {
 		return fmt.Errorf("read how the rooms of %s are read: %w", network, err)
@@ -62,6 +76,8 @@ func (r *Rooms) SetMode(ctx context.Context, at chat.Ref, by chat.Person, mode c
 	if s == nil || r.store == nil || at.Space == "" {
 		return ErrNoRoom
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if err := r.store.SetRoom(ctx, at, mode); err != nil {
 		return fmt.Errorf("keep how a room is read: %w", err)
 	}

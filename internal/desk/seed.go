@@ -38,7 +38,7 @@ func (d *Desk) Seed(ctx context.Context, entries []faq.Entry) error {
 		if err != nil {
 			return fmt.Errorf("take over the entries of this version: %w", err)
 		}
-		d.hurry()
+		d.Hurry()
 		return nil
 	}
 }

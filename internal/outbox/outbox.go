@@ -164,8 +164,10 @@ func (o *Outbox) Resume(ctx context.Context, networks []Network) error {
 	return nil
 }
 
-// Watch goes on with the cards that other replicas left behind, until ctx is done.
-func (o *Outbox) Watch(ctx context.Context, networks []Network) {
+// Watch goes on with the cards that other replicas left behind, until ctx is done. It
+// looks every so often, and at once when it is told that one may have ended; told may
+// be nil.
+func (o *Outbox) Watch(ctx context.Context, networks []Network, told <-chan struct{}) {
 	look := time.NewTicker(watchEvery)
 	defer look.Stop()
 	for {
@@ -173,6 +175,7 @@ func (o *Outbox) Watch(ctx context.Context, networks []Network) {
 		case <-ctx.Done():
 			return
 		case <-look.C:
+		case <-told:
 		}
 		if err := o.Resume(ctx, networks); err != nil && ctx.Err() == nil {
 			o.log.Warn("cards of other replicas could not be looked up", "err", err)

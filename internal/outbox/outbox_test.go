@@ -149,7 +149,7 @@ func TestACardThatAnotherReplicaLeftIsFoundInTime(t *testing.T) {
 	end := sent(t, s, friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
 		ctx, cancel := context.WithCancel(context.Background())
 		var watching sync.WaitGroup
-		watching.Go(func() { o.Watch(ctx, []outbox.Network{n}) })
+		watching.Go(func() { o.Watch(ctx, []outbox.Network{n}, nil) })
 		time.Sleep(time.Minute)
 		if _, err := s.Intend(ctx, c); err != nil {
 			t.Error(err)

@@ -32,7 +32,7 @@ func (r *Responder) Conversations() int {
 const MaxConversations = maxConversations
 
 // Held reports whether whoever sent the event is under a hold.
-func (r *Responder) Held(ev chat.Event) bool { return r.memory.held(keyOf(ev), r.now()) }
+func (r *Responder) Held(ev chat.Event) bool { return r.held(keyOf(ev)) }
 
 // Generation is how many events are remembered, before the older half is dropped.
 const Generation = generation
@@ -45,5 +45,5 @@ func (r *Responder) RememberedEvents() int { return len(r.revisions.seen) + len(
 
 // Free reports whether something may be generated for an event.
 func (r *Responder) Free(ev chat.Event) bool {
-	return !r.Held(ev) && r.peers.hold(keyOf(ev), r.now()) == crisis.Free
+	return !r.Held(ev) && r.peers.hold(keyOf(ev), r.memory.known(keyOf(ev)), r.now()) == crisis.Free
 }

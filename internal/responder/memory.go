@@ -133,12 +133,14 @@ func (m *memory) sweep(now time.Time) {
 	}
 }
 
-// held reports whether a card was shown in the conversation within the hold.
-func (m *memory) held(k key, now time.Time) bool {
+// known returns the state of a conversation.
+func (m *memory) known(k key) crisis.State {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	c := m.all[k]
-	return c != nil && c.state.Held(now)
+	if c := m.all[k]; c != nil {
+		return c.state
+	}
+	return crisis.State{}
 }
 
 // again reports whether a fallback card was shown within CardEvery, and notes

@@ -17,6 +17,8 @@ import (
 type Peers interface {
 	// Tell tells the others of a conversation.
 	Tell(ctx context.Context, conversation string, r chat.Risk, until time.Time) error
+	// Urge lets the others hear what they were told at once, where that is possible.
+	Urge(ctx context.Context) error
 	// Heard returns what the others have told since the last call.
 	Heard(ctx context.Context) (map[string]chat.Risk, error)
 }
@@ -37,13 +39,17 @@ type peers struct {
 	on      bool
 	heard   map[string]crisis.State // without words
 	untold  map[string]crisis.State
+	hasty   bool          // a hold that is untold has begun or ended
+	urgent  chan struct{} // holds an element when one does
 	heardAt time.Time
 }
 
 // Share exchanges with other replicas what is known of conversations, until ctx is
-// done. While they cannot be heard, nothing is generated.
-func (r *Responder) Share(ctx context.Context, others Peers) {
-	r.peers.begin()
+// done: every half second, at once when a hold begins or ends here, and when it is told
+// that one did elsewhere; told may be nil. While they cannot be heard, nothing is
+// generated.
+func (r *Responder) Share(ctx context.Context, others Peers, told <-chan struct{}) {
+	urgent := r.peers.begin()
 	failing := false
 	for every := time.NewTicker(shareEvery); ; {
 		err := r.peers.exchange(ctx, others, r.now)
@@ -53,6 +59,8 @@ func (r *Responder) Share(ctx context.Context, others Peers) {
 		failing = err != nil
 		select {
 		case <-every.C:
+		case <-told:
+		case <-urgent:
 		case <-ctx.Done():
 			every.Stop()
 			return
@@ -60,19 +68,28 @@ func (r *Responder) Share(ctx context.Context, others Peers) {
 	}
 }
 
-func (p *peers) begin() {
+func (p *peers) begin() (urgent <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.on, p.heard, p.untold = true, map[string]crisis.State{}, map[string]crisis.State{}
+	p.on, p.heard, p.untold, p.urgent = true, map[string]crisis.State{}, map[string]crisis.State{}, make(chan struct{}, 1)
+	return p.urgent
 }
 
 // exchange tells and hears once.
 func (p *peers) exchange(ctx context.Context, others Peers, now func() time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, shareFor)
 	defer cancel()
-	for name, s := range p.take() {
+	untold, urgent := p.take()
+	for name, s := range untold {
 		if err := others.Tell(ctx, name, s.Risk(), s.Until()); err != nil {
-			p.tell(name, s)
+			for name, s := range untold { // what was told is told again, which does no harm
+				p.tell(name, s)
+			}
+			return err
+		}
+	}
+	if urgent {
+		if err := others.Urge(ctx); err != nil {
 			return err
 		}
 	}
@@ -85,12 +102,12 @@ func (p *peers) exchange(ctx context.Context, others Peers, now func() time.Time
 }
 
 // take empties what is to be told.
-func (p *peers) take() map[string]crisis.State {
+func (p *peers) take() (all map[string]crisis.State, urgent bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	all := p.untold
-	p.untold = map[string]crisis.State{}
-	return all
+	all, urgent = p.untold, p.hasty
+	p.untold, p.hasty = map[string]crisis.State{}, false
+	return all, urgent
 }
 
 // tell keeps what is to be told, unless something newer is.
@@ -112,7 +129,7 @@ func (p *peers) hear(told map[string]chat.Risk, now time.Time) {
 		}
 	}
 	for name, r := range told {
-		p.heard[name] = crisis.State{}.With(r)
+		p.heard[name] = p.heard[name].With(r)
 	}
 	p.heardAt = now
 }
@@ -134,24 +151,41 @@ func (p *peers) join(k key, s crisis.State) crisis.State {
 func (p *peers) changed(k key, before, after crisis.State) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.on && before.Risk() != after.Risk() && len(p.untold) < maxUntold {
-		p.untold[name(k)] = crisis.State{}.With(after.Risk())
+	was, is := before.Risk(), after.Risk()
+	if !p.on || was == is || len(p.untold) >= maxUntold {
+		return
+	}
+	p.untold[name(k)] = crisis.State{}.With(is)
+	if was.HeldUntil == is.HeldUntil && was.Ended == is.Ended {
+		return
+	}
+	p.hasty = true
+	select {
+	case p.urgent <- struct{}{}:
+	default: // it has not been told since the last one
 	}
 }
 
-// hold says whether a conversation that is not held here may be free.
-func (p *peers) hold(k key, now time.Time) crisis.Hold {
+// hold says whether a conversation of which this is known here may be free.
+func (p *peers) hold(k key, here crisis.State, now time.Time) crisis.Hold {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.on {
+		here = here.With(p.heard[name(k)].Risk())
+	}
 	switch {
-	case !p.on:
-		return crisis.Free
-	case p.heard[name(k)].Held(now):
+	case here.Held(now):
 		return crisis.Held
-	case now.Sub(p.heardAt) > deafAfter:
+	case p.on && now.Sub(p.heardAt) > deafAfter:
 		return crisis.Unknown
 	}
 	return crisis.Free
+}
+
+// held says whether a card was shown in a conversation within the hold, here or, as far
+// as it was heard, at another replica.
+func (r *Responder) held(k key) bool {
+	return r.peers.hold(k, r.memory.known(k), r.now()) == crisis.Held
 }
 
 // name is a conversation as others are told of it: nobody can read ids from it.

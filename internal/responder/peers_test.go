@@ -22,6 +22,18 @@ type board struct {
 	told   map[string]chat.Risk
 	all    strings.Builder
 	broken bool
+	// urged are told when somebody urges; each replica has one.
+	urged [2]chan struct{}
+}
+
+func (b *board) Urge(context.Context) error {
+	for _, c := range b.urged {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+	return nil
 }
 
 func (b *board) Tell(_ context.Context, conversation string, r chat.Risk, until time.Time) error {
@@ -55,13 +67,13 @@ func replicated(t *testing.T, name string, test func(t *testing.T, b *board, one
 	t.Run(name, func(t *testing.T) {
 		triage, answers := triage(), answers() // outside: they outlive the bubble
 		synctest.Test(t, func(t *testing.T) {
-			b := &board{told: map[string]chat.Risk{}}
+			b := &board{told: map[string]chat.Risk{}, urged: [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}}
 			ctx, cancel := context.WithCancel(context.Background())
 			var sharing sync.WaitGroup
 			var both [2]*responder.Responder
 			for i := range both {
 				both[i] = responder.New(triage, answers, quiet(), time.Now)
-				sharing.Go(func() { both[i].Share(ctx, b) })
+				sharing.Go(func() { both[i].Share(ctx, b, b.urged[i]) })
 			}
 			time.Sleep(time.Second)
 			test(t, b, both[0], both[1])
@@ -113,6 +125,54 @@ func TestReplicasTellEachOtherOfHolds(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		if !one.Free(stranger) || other.Free(said(ask)) {
 			t.Error("it does not go on")
+		}
+	})
+}
+
+func TestSayingThatOneIsSafeEndsAHoldAtEveryReplica(t *testing.T) {
+	banner := func(r *responder.Responder) bool {
+		return r.Handle(context.Background(), said(ask)).Reply.Banner != ""
+	}
+	safe := func(r *responder.Responder) string {
+		return r.Handle(context.Background(), said("I'm safe now")).Reply.Text
+	}
+	replicated(t, "at one that showed no card", func(t *testing.T, _ *board, one, other *responder.Responder) {
+		hear(one, wish)
+		time.Sleep(time.Minute)
+		if text := safe(other); !strings.Contains(text, "glad you are safe") {
+			t.Fatalf("it answers %q", text)
+		}
+		time.Sleep(time.Second)
+		for i, r := range []*responder.Responder{one, other} {
+			if banner(r) || !r.Free(said(ask)) {
+				t.Errorf("replica %d holds on", i)
+			}
+		}
+		time.Sleep(time.Hour)
+		if banner(one) || banner(other) {
+			t.Error("it comes back")
+		}
+	})
+	replicated(t, "a crisis that comes after it counts", func(t *testing.T, _ *board, one, other *responder.Responder) {
+		hear(one, wish)
+		time.Sleep(time.Minute)
+		safe(other)
+		hear(one, wish) // it has not heard of the other yet
+		time.Sleep(time.Second)
+		if !banner(one) || !banner(other) {
+			t.Error("it is not held any more")
+		}
+	})
+	replicated(t, "what is urgent is told before the next look", func(t *testing.T, _ *board, one, other *responder.Responder) {
+		hear(one, wish)
+		time.Sleep(time.Millisecond)
+		if other.Free(said(ask)) {
+			t.Error("the other replica would generate")
+		}
+		safe(other)
+		time.Sleep(time.Millisecond)
+		if !one.Free(said(ask)) {
+			t.Error("the first replica holds on")
 		}
 	})
 }

@@ -346,7 +346,7 @@ func (r *Responder) question(ctx context.Context, ev chat.Event, text string, v 
 // underHold puts one line of the crisis line above whatever is shown within
 // half an hour of a card.
 func (r *Responder) underHold(ev chat.Event, v crisis.Verdict, reply chat.Reply) chat.Reply {
-	if reply.Banner == "" && r.memory.held(keyOf(ev), r.now()) {
+	if reply.Banner == "" && r.held(keyOf(ev)) {
 		reply.Banner = prompts.Card(prompts.Line, string(v.Lang))
 	}
 	return reply

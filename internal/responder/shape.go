@@ -24,11 +24,8 @@ type opinion func() crisis.Level
 
 // proof is the question as it may leave the program, if it may.
 func (r *Responder) proof(ev chat.Event, v crisis.Verdict) (crisis.Cleared, bool) {
-	hold := r.peers.hold(keyOf(ev), r.now())
-	if r.memory.held(keyOf(ev), r.now()) {
-		hold = crisis.Held
-	}
-	return v.Cleared(hold)
+	k := keyOf(ev)
+	return v.Cleared(r.peers.hold(k, r.memory.known(k), r.now()))
 }
 
 // opinion asks for the second opinion, beside whatever else is done.
@@ -76,7 +73,7 @@ func (r *Responder) shape(ctx context.Context, ev chat.Event, v crisis.Verdict, 
 	ctx, done := r.drafts.begin(ctx, ev)
 	defer done()
 	k, now := keyOf(ev), r.now()
-	if !r.revisions.newest(ev) || r.memory.held(k, now) { // it changed before the draft could be stopped
+	if !r.revisions.newest(ev) || r.held(k) { // it changed before the draft could be stopped
 		return word
 	}
 	reply, err := r.answers.Shape(ctx, word, string(ev.At.Network)+" "+ev.From.ID, proof, r.earlier.of(k, now))
@@ -84,7 +81,7 @@ func (r *Responder) shape(ctx context.Context, ev chat.Event, v crisis.Verdict, 
 		r.log.Warn("an answer is shown word for word", "err", err)
 	}
 	r.earlier.note(k, ev.At, proof, now)
-	if r.memory.held(k, r.now()) { // a card was shown meanwhile
+	if r.held(k) { // a card was shown meanwhile
 		return word
 	}
 	return reply

@@ -58,14 +58,14 @@ func (s *Store) backup(ctx context.Context, file string) error {
 // seal checks a file whole and puts all of it into the one file, which nobody else may
 // have open.
 func (s *Store) seal(ctx context.Context) error {
-	if err := integrity(ctx, s.writes); err != nil {
+	if err := integrity(ctx, s.writes.early()); err != nil {
 		return err
 	}
 	for _, pool := range s.pools[1:] { // they hold the file open
 		pool.SetMaxIdleConns(0)
 	}
 	var mode string
-	if err := s.writes.row(ctx, "PRAGMA journal_mode = delete").Scan(&mode); err != nil {
+	if err := s.writes.early().row(ctx, "PRAGMA journal_mode = delete").Scan(&mode); err != nil {
 		return fmt.Errorf("%w: %w", ErrInUse, err)
 	}
 	return nil

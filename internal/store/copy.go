@@ -88,6 +88,9 @@ func copyTable(ctx context.Context, name string, from, to queries) (rows int, er
 
 // eachRow hands over the rows of a table.
 func eachRow(ctx context.Context, name string, q queries, do func(columns []string, values []any) error) (n int, err error) {
+	if err := q.away(); err != nil {
+		return 0, err
+	}
 	rows, err := q.on.QueryContext(ctx, "SELECT * FROM "+name)
 	if err != nil {
 		return 0, err

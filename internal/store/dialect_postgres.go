@@ -22,31 +22,35 @@ const connectFor = 3 * time.Second
 // pooled is how many connections a pool has at most. There are two.
 const pooled = 8
 
-type postgres struct{}
+type postgres struct {
+	config *pgx.ConnConfig // of a connection of one's own, beside the pools
+}
 
-// connectPostgres opens a database. Claims have connections of their own, so that
-// nothing slow is in their way.
+// connectPostgres returns the store in a database, which is connected to when it is
+// first asked for something. Claims have connections of their own, so that nothing slow
+// is in their way.
 func connectPostgres(address string) (*Store, error) {
-	s := &Store{dialect: postgres{}}
+	config, err := pgx.ParseConfig(address)
+	if err != nil { // the error may hold the password
+		return nil, errors.New("open the store: DATABASE_URL cannot be read; its form is postgres://user:password@host:5432/database")
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectFor
+	}
+	config.RuntimeParams["application_name"] = "kapbot"
+	s := newStore(postgres{config})
 	for _, c := range []struct {
 		to     *queries
 		commit string
 	}{{&s.writes, "on"}, {&s.answers, "off"}} {
-		config, err := pgx.ParseConfig(address)
-		if err != nil { // the error may hold the password
-			return nil, errors.Join(errors.New("open the store: DATABASE_URL cannot be read; its form is postgres://user:password@host:5432/database"), s.Close())
-		}
-		if config.ConnectTimeout == 0 {
-			config.ConnectTimeout = connectFor
-		}
-		config.RuntimeParams["application_name"] = "kapbot"
+		config := config.Copy()
 		config.RuntimeParams["synchronous_commit"] = c.commit
 		pool := stdlib.OpenDB(*config)
 		pool.SetMaxOpenConns(pooled)
 		pool.SetMaxIdleConns(pooled / 2)
 		pool.SetConnMaxIdleTime(time.Minute)
 		s.pools = append(s.pools, pool)
-		*c.to = queries{pool, s.dialect}
+		*c.to = queries{pool, s.dialect, &s.there}
 	}
 	s.reads = s.writes
 	return s, nil

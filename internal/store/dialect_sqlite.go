@@ -21,15 +21,12 @@ const sqliteMigrated = 3
 // readers is how many queries read a file at once.
 const readers = 4
 
-type sqlite struct{}
+type sqlite struct{ file string }
 
-// connectSQLite opens a file. SQLite has one writer: more connections would only wait
-// for each other.
+// connectSQLite returns the store of a file, which is opened when it is first asked for
+// something. SQLite has one writer: more connections would only wait for each other.
 func connectSQLite(file string) (*Store, error) {
-	if err := ownersOnly(file); err != nil {
-		return nil, err
-	}
-	s := &Store{dialect: sqlite{}}
+	s := newStore(sqlite{file})
 	for _, c := range []struct {
 		to          *queries
 		synchronous string
@@ -42,7 +39,7 @@ func connectSQLite(file string) (*Store, error) {
 		}
 		pool.SetMaxOpenConns(c.at)
 		s.pools = append(s.pools, pool)
-		*c.to = queries{pool, s.dialect}
+		*c.to = queries{pool, s.dialect, &s.there}
 	}
 	return s, nil
 }
@@ -52,10 +49,10 @@ func connectSQLite(file string) (*Store, error) {
 func ownersOnly(file string) error {
 	f, err := os.OpenFile(filepath.Clean(file), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return fmt.Errorf("make the file: %w", err)
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return fmt.Errorf("make the file: %w", err)
 	}
 	return nil
 }
@@ -76,7 +73,10 @@ func (sqlite) migrations() (goose.Dialect, []goose.ProviderOption, error) {
 	return goose.DialectSQLite3, nil, nil
 }
 
-func (sqlite) examine(ctx context.Context, q queries) error {
+func (d sqlite) examine(ctx context.Context, q queries) error {
+	if err := ownersOnly(d.file); err != nil {
+		return err
+	}
 	var version int
 	if err := q.row(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return fmt.Errorf("read its version: %w", err)

@@ -14,7 +14,7 @@ func TestWhatReplicasTellEachOther(t *testing.T) {
 		a, _ := join(t, where)
 		b, _ := join(t, where)
 		now := time.Now().UTC().Round(0)
-		risk := chat.Risk{Value: 0.7, At: now, Card: "crisis", CardAt: now, Grave: 1, HeldUntil: now.Add(time.Hour)}
+		risk := chat.Risk{Value: 0.7, At: now, Card: "crisis", CardAt: now, Grave: 1, HeldUntil: now.Add(time.Hour), SafeAt: now.Add(-time.Minute), Ended: now.Add(-time.Second)}
 		tell := func(conversation string, r chat.Risk, until time.Time) {
 			t.Helper()
 			if err := a.Tell(t.Context(), conversation, r, until); err != nil {

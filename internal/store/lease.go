@@ -24,7 +24,7 @@ const (
 // called before the store is used, and Attend has to run as long as it is.
 func (s *Store) Join(ctx context.Context) error {
 	s.me = rand.Text()
-	_, err := s.take(ctx, alive(s.me))
+	_, err := s.take(ctx, s.answers, alive(s.me))
 	return err
 }
 
@@ -48,9 +48,9 @@ func (s *Store) Attend(ctx context.Context, log *slog.Logger) {
 // cannot be reached a lease counts as held, and after a while every replica goes on as
 // if it had it: something twice is better than nothing.
 func (s *Store) Hold(ctx context.Context, log *slog.Logger, name string, do func(ctx context.Context) error) error {
-	answered := time.Now()
+	answered, given := time.Now(), s.Told(Leases)
 	for ctx.Err() == nil {
-		held, err := s.take(ctx, name)
+		held, err := s.take(ctx, s.answers, name)
 		if err == nil {
 			answered = time.Now()
 		} else if held = time.Since(answered) > aloneAfter && ctx.Err() == nil; held {
@@ -64,7 +64,11 @@ func (s *Store) Hold(ctx context.Context, log *slog.Logger, name string, do func
 			log.Warn("another replica has the lease", "lease", name)
 			answered = time.Now()
 		}
-		pause(ctx, renewEvery)
+		select {
+		case <-given:
+		case <-time.After(renewEvery):
+		case <-ctx.Done():
+		}
 	}
 	return nil
 }
@@ -89,7 +93,7 @@ func (s *Store) during(ctx context.Context, name string, do func(ctx context.Con
 // renew keeps a lease until ctx is done, and reports false if somebody else took it.
 func (s *Store) renew(ctx context.Context, name string) bool {
 	for pause(ctx, renewEvery); ctx.Err() == nil; pause(ctx, renewEvery) {
-		if held, err := s.take(ctx, name); err == nil && !held {
+		if held, err := s.take(ctx, s.answers, name); err == nil && !held {
 			return false
 		}
 	}
@@ -97,11 +101,11 @@ func (s *Store) renew(ctx context.Context, name string) bool {
 }
 
 // take takes or renews a lease, and reports whether it is held now.
-func (s *Store) take(ctx context.Context, name string) (held bool, err error) {
+func (s *Store) take(ctx context.Context, q queries, name string) (held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renewFor)
 	defer cancel()
 	now := s.dialect.now()
-	n, err := s.answers.exec(ctx, `INSERT INTO lease (name, holder, until) VALUES (?, ?, `+now+` + ?)
+	n, err := q.exec(ctx, `INSERT INTO lease (name, holder, until) VALUES (?, ?, `+now+` + ?)
 		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
 		WHERE lease.holder = excluded.holder OR lease.until < `+now, name, s.me, int64(leaseFor))
 	if err != nil {
@@ -114,7 +118,10 @@ func (s *Store) take(ctx context.Context, name string) (held bool, err error) {
 func (s *Store) release(ctx context.Context, name string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewFor)
 	defer cancel()
-	_, _ = s.answers.exec(ctx, "DELETE FROM lease WHERE name = ? AND holder = ?", name, s.me) // else it ends by itself
+	if _, err := s.answers.exec(ctx, "DELETE FROM lease WHERE name = ? AND holder = ?", name, s.me); err != nil {
+		return // it ends by itself
+	}
+	_ = notify(ctx, s.answers, Leases) // those that wait look by themselves, too
 }
 
 // pause waits, but not beyond the end of ctx.

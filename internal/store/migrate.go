@@ -101,7 +101,7 @@ func (s *Store) refuseNewer(ctx context.Context, provider *goose.Provider) error
 	for _, source := range provider.ListSources() {
 		known[source.Version] = true
 	}
-	applied, err := list(ctx, s.writes, one[int64], "SELECT version_id FROM goose_db_version")
+	applied, err := list(ctx, s.writes.early(), one[int64], "SELECT version_id FROM goose_db_version")
 	if err != nil {
 		return fmt.Errorf("read its version: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,10 +18,28 @@ type queries struct {
 		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	}
 	dialect dialect
+	there   *atomic.Bool // false while nothing may be asked yet; nil for always
+}
+
+// early are queries that are asked while the store is being opened.
+func (q queries) early() queries {
+	q.there = nil
+	return q
+}
+
+// away is ErrAway while nothing may be asked.
+func (q queries) away() error {
+	if q.there != nil && !q.there.Load() {
+		return ErrAway
+	}
+	return nil
 }
 
 // exec runs a statement and returns how many rows it has changed.
 func (q queries) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	if err := q.away(); err != nil {
+		return 0, err
+	}
 	result, err := q.on.ExecContext(ctx, q.dialect.rebind(query), plain(args)...)
 	if err != nil {
 		return 0, err
@@ -28,12 +47,29 @@ func (q queries) exec(ctx context.Context, query string, args ...any) (changed i
 	return result.RowsAffected() //nolint:wrapcheck // as above
 }
 
-// row asks for one row; sql.ErrNoRows comes from its Scan if there is none.
-func (q queries) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return q.on.QueryRowContext(ctx, q.dialect.rebind(query), plain(args)...)
+// A row is one that was asked for.
+type row struct {
+	found *sql.Row
+	err   error
 }
 
-// A scan reads one row; both *sql.Row and *sql.Rows have it as a method.
+// Scan reads it; sql.ErrNoRows says that there is none.
+func (r row) Scan(into ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.found.Scan(into...) //nolint:wrapcheck // the caller says what it was
+}
+
+// row asks for one row.
+func (q queries) row(ctx context.Context, query string, args ...any) row {
+	if err := q.away(); err != nil {
+		return row{err: err}
+	}
+	return row{found: q.on.QueryRowContext(ctx, q.dialect.rebind(query), plain(args)...)}
+}
+
+// A scan reads one row; both row and *sql.Rows have it as a method.
 type scan func(into ...any) error
 
 // one reads a row of one column.
@@ -44,6 +80,9 @@ func one[T any](read scan) (value T, err error) {
 
 // list asks for rows, each of which read makes a value of.
 func list[T any](ctx context.Context, q queries, read func(scan) (T, error), query string, args ...any) (all []T, err error) {
+	if err := q.away(); err != nil {
+		return nil, err
+	}
 	rows, err := q.on.QueryContext(ctx, q.dialect.rebind(query), plain(args)...)
 	if err != nil {
 		return nil, err
@@ -105,11 +144,14 @@ func (s *Store) attempt(ctx context.Context, in queries, readOnly bool, do func(
 	if !ok {
 		return errors.New("there is no transaction in a transaction")
 	}
+	if err := in.away(); err != nil {
+		return err
+	}
 	tx, err := pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable, ReadOnly: readOnly})
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	if err := do(queries{tx, s.dialect}); err != nil {
+	if err := do(queries{on: tx, dialect: s.dialect}); err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			return errors.Join(err, undo)
 		}

@@ -51,7 +51,7 @@ func (s *Store) Commit(ctx context.Context, steps ...desk.Step) error {
 				return err
 			}
 		}
-		return nil
+		return notify(ctx, q, Entries)
 	})
 	if err != nil {
 		return fmt.Errorf("keep a change of an entry: %w", err)

@@ -9,8 +9,14 @@ import (
 
 // SetRoom keeps how a room is read.
 func (s *Store) SetRoom(ctx context.Context, at chat.Ref, mode chat.Mode) error {
-	_, err := s.writes.exec(ctx, `INSERT INTO room (network, space, channel, mode) VALUES (?, ?, ?, ?)
-		ON CONFLICT (network, space, channel) DO UPDATE SET mode = excluded.mode`, at.Network, at.Space, at.Channel, mode)
+	err := s.atomically(ctx, func(q queries) error {
+		_, err := q.exec(ctx, `INSERT INTO room (network, space, channel, mode) VALUES (?, ?, ?, ?)
+			ON CONFLICT (network, space, channel) DO UPDATE SET mode = excluded.mode`, at.Network, at.Space, at.Channel, mode)
+		if err != nil {
+			return err
+		}
+		return notify(ctx, q, Rooms)
+	})
 	if err != nil {
 		return fmt.Errorf("keep the mode of a room: %w", err)
 	}

@@ -69,10 +69,10 @@ func (s *Store) addPass(ctx context.Context, insert, hash string, p session.Pass
 	return nil
 }
 
-func pass(row *sql.Row) (p session.Pass, ok bool, err error) {
+func pass(found row) (p session.Pass, ok bool, err error) {
 	var roles string
 	var until int64
-	err = row.Scan((*string)(&p.Network), &p.Space, &p.Person.ID, &p.Person.Name, &roles, &until)
+	err = found.Scan((*string)(&p.Network), &p.Space, &p.Person.ID, &p.Person.Name, &roles, &until)
 	if errors.Is(err, sql.ErrNoRows) {
 		return session.Pass{}, false, nil
 	}

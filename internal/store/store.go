@@ -29,7 +29,12 @@ type Store struct {
 	reads   queries
 	answers queries // for claims: fast, and they have to survive the program only
 	pools   []*sql.DB
-	me      string       // this replica, or "" if it is the only one
+	me      string      // this replica, or "" if it is the only one
+	there   atomic.Bool // false until the tables are known to be those of this version
+	up      atomic.Bool // it answered when it was last looked after
+	arrived chan struct{}
+	looked  background // looks after it; see Arrive
+	news    news
 	heard   atomic.Int64 // when the last was written of what Heard returned
 	settled atomic.Int64
 	claimed atomic.Int64
@@ -45,11 +50,13 @@ func Open(ctx context.Context, where string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := again(s.dialect, func() error { return s.prepare(ctx) }); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store %s: %w", name(where), err), s.Close())
 	}
 	return s, nil
 }
+
+func newStore(d dialect) *Store { return &Store{dialect: d, arrived: make(chan struct{})} }
 
 // connect returns a store whose tables were not looked at yet.
 func connect(where string) (*Store, error) {
@@ -72,21 +79,36 @@ func name(where string) string {
 	return where
 }
 
-func (s *Store) prepare(ctx context.Context) error {
-	if err := s.dialect.examine(ctx, s.writes); err != nil {
+// open makes a store ready to be asked: whole, of this version, and with this replica
+// among those that live.
+func (s *Store) open(ctx context.Context) error {
+	if err := again(s.dialect, func() error { return s.prepare(ctx) }); err != nil {
 		return err
 	}
-	if err := s.migrate(ctx); err != nil {
-		return err
-	}
+	s.there.Store(true)
 	if err := s.dropClaims(ctx); err != nil {
 		return err
 	}
 	return s.prune(ctx)
 }
 
+func (s *Store) prepare(ctx context.Context) error {
+	if err := s.dialect.examine(ctx, s.writes.early()); err != nil {
+		return err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if s.me == "" {
+		return nil
+	}
+	_, err := s.take(ctx, s.answers.early(), alive(s.me))
+	return err
+}
+
 // Close closes the database.
 func (s *Store) Close() error {
+	s.looked.stop()
 	var errs []error
 	for _, pool := range s.pools {
 		errs = append(errs, pool.Close())
