@@ -82,7 +82,6 @@ func (p *process) kill() {
 
 func startProcess(t testing.TB, s *discordserver.Server, file string) *process {
 	t.Helper()
-	s.HeartbeatEvery = 10 * time.Second
 	before := s.Logins()
 	p := launch(t, s, file)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -148,13 +147,14 @@ func killings(n int) []killing {
 // TestKill kills a bot and starts another on the same store: each crisis message has
 // exactly one card. KILLS sets the number of points; "make kill" takes them all.
 func TestKill(t *testing.T) {
-	points := 6
+	points := 4
 	if n, err := strconv.Atoi(os.Getenv("KILLS")); err == nil {
 		points = n
 	}
 	for _, k := range killings(points) {
 		t.Run(k.name, func(t *testing.T) {
 			s := newServer(t)
+			s.HeartbeatEvery = 10 * time.Second
 			file := filepath.Join(t.TempDir(), "cards.db")
 			first := startProcess(t, s, file)
 			channel := watch

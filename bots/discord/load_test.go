@@ -93,6 +93,7 @@ func TestSoak(t *testing.T) {
 		messages = n
 	}
 	s := newServer(t)
+	s.HeartbeatEvery = 10 * time.Second
 	p := startProcess(t, s, filepath.Join(t.TempDir(), "cards.db"))
 	c := newCrowd(s, 200)
 	var half int
