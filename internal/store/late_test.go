@@ -143,3 +143,16 @@ func TestReplicasTellEachOtherAtOnce(t *testing.T) {
 	await(t, "the listener", b.Listening)
 	tell()
 }
+
+// What waits for a store must not wait for one that was opened at once.
+func TestAStoreThatWasOpenedIsThere(t *testing.T) {
+	s := storetest.Open(t, filepath.Join(t.TempDir(), "kapbot.db"))
+	select {
+	case <-s.Arrived():
+	default:
+		t.Error("it has not arrived")
+	}
+	if !s.Up() {
+		t.Error("it is not up")
+	}
+}

@@ -53,6 +53,8 @@ func Open(ctx context.Context, where string) (*Store, error) {
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store %s: %w", name(where), err), s.Close())
 	}
+	s.up.Store(true)
+	close(s.arrived)
 	return s, nil
 }
 
