@@ -22,6 +22,7 @@ import (
 	"kapbot/internal/desk"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/inbox"
 	"kapbot/internal/llm"
 	"kapbot/internal/responder"
 	"kapbot/internal/rota"
@@ -37,6 +38,7 @@ type pipeline struct {
 	encoder *encoder.Encoder
 	model   *llm.Client // nil without one
 	peers   *rota.Rota  // nil without a store
+	inbox   *inbox.Inbox
 	// beside is what goes on beside the networks, until its context is done.
 	beside []func(context.Context) error
 }

@@ -15,7 +15,6 @@ import (
 	"kapbot/internal/crisis"
 	"kapbot/internal/desk"
 	"kapbot/internal/faq"
-	"kapbot/internal/inbox"
 	"kapbot/internal/outbox"
 	"kapbot/internal/responder"
 	"kapbot/internal/search"
@@ -29,7 +28,7 @@ import (
 // command console. Without an address or a store there is none, and they are told.
 func newConsole(cfg config.Config, log *slog.Logger, p *pipeline, d *desk.Desk, notes outbox.Store, counts *tally.Tally, people console.People) (*console.Console, error) {
 	sessions, kept := notes.(session.Store)
-	if cfg.URL == "" || !kept || d == nil {
+	if cfg.URL == "" || !kept || d == nil || p.inbox == nil {
 		p.Lead(consoleRoutes(p.answers, log, nil))
 		return nil, nil //nolint:nilnil // no address is no console and no fault
 	}
@@ -53,7 +52,7 @@ func newConsole(cfg config.Config, log *slog.Logger, p *pipeline, d *desk.Desk, 
 			{Network: discord.Network, Name: "Discord", Show: preview(discord.Preview)},
 			{Network: slack.Network, Name: "Slack", Show: preview(slack.Preview)},
 		},
-		Playground: playground{p}, Figures: counts, Questions: questionsOf(notes), Log: log, Now: time.Now,
+		Playground: playground{p}, Figures: counts, Questions: p.inbox, Log: log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -99,35 +98,6 @@ func linkFor(ctx context.Context, c *console.Console, q responder.Request, log *
 		return "", func(t prompts.Texts) string { return t.ConsoleFailed }
 	}
 	return link, func(t prompts.Texts) string { return t.Console }
-}
-
-// sentQuestions shows what members sent to the moderators of their community.
-type sentQuestions struct{ kept inbox.Clusters }
-
-// questionsOf returns what a store has of them; nil for none.
-func questionsOf(notes outbox.Store) console.Questions {
-	kept, ok := notes.(inbox.Clusters)
-	if !ok {
-		return nil
-	}
-	return sentQuestions{kept}
-}
-
-// Open returns what is not settled.
-func (s sentQuestions) Open(ctx context.Context, of chat.Community) ([]console.Cluster, error) {
-	found, err := s.kept.Clusters(ctx, of, inbox.Filter{Limit: 100})
-	if err != nil {
-		return nil, err
-	}
-	var all []console.Cluster
-	for _, c := range found {
-		one := console.Cluster{Entry: c.Entry, Comment: c.Comment, Opened: c.Opened}
-		for _, n := range c.Notes {
-			one.Texts = append(one.Texts, n.Text)
-		}
-		all = append(all, one)
-	}
-	return all, nil
 }
 
 // A playground lets moderators try a text as if somebody had asked it.

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +20,9 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
 	"kapbot/internal/desk"
+	"kapbot/internal/inbox"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 	"kapbot/internal/web/console"
 )
 
@@ -25,17 +30,30 @@ import (
 const (
 	manyEntries   = 1000
 	manyRevisions = 100 // of each
+	manyQuestions = 2000
+	manyVoted     = 20 // revisions of each
 )
 
 // BenchmarkConsole times every page of the console over a large store, as its server
 // sees it: the median and the slowest of a hundred.
 func BenchmarkConsole(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { benchConsole(b, filepath.Join(b.TempDir(), "kapbot.db")) })
+	b.Run("PostgreSQL", func(b *testing.B) {
+		where, err := storetest.NewCluster(b).Create(b.Context(), "console")
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchConsole(b, where)
+	})
+}
+
+func benchConsole(b *testing.B, where string) {
 	log := slog.New(slog.DiscardHandler)
 	p, err := newPipeline(log, config.Model{}, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
-	notes, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "kapbot.db"))
+	notes, err := store.Open(b.Context(), where)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -49,8 +67,12 @@ func BenchmarkConsole(b *testing.B) {
 	}
 	cfg := config.Config{URL: "http://127.0.0.1"}
 	fillStore(b, notes)
+	fillInbox(b, notes)
 	d, err := openDesk(b.Context(), cfg, notes, p, log)
 	if err != nil {
+		b.Fatal(err)
+	}
+	if err := openInbox(cfg, notes, d, log, p, nil); err != nil {
 		b.Fatal(err)
 	}
 	page, err := newConsole(cfg, log, p, d, notes, newTally(notes, p, log), newPeople(nil))
@@ -61,6 +83,7 @@ func BenchmarkConsole(b *testing.B) {
 	for _, path := range []string{
 		"entries", "entries?text=number+7", "entries?state=published&from=900", "entries/en/entry-500", "entries/en/entry-500/edit",
 		"entries/en/entry-500/history", "entries/en/entry-500/diff?to=50", "calendar", "figures", "audit", "try",
+		"questions", "questions?from=1900", "questions?text=number+77", "questions/q1000", "entries/en/entry-500/edit?with=q1000",
 	} {
 		b.Run(path, func(b *testing.B) { timePage(b, page, cookie, console.Path+path) })
 	}
@@ -133,4 +156,43 @@ func fillStore(b *testing.B, kept desk.Store) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// fillInbox writes questions that are worded in all the ways that search is tested with,
+// and votes.
+func fillInbox(b *testing.B, kept *store.Store) {
+	of, now := chat.Community{Network: "net", Space: "community"}, time.Now()
+	asked := readAsked(b)
+	for i := range manyQuestions {
+		c := inbox.Cluster{ID: fmt.Sprint("q", i), Of: of, Lang: chat.English, Opened: now}
+		for n := range 1 + i%3 {
+			note := inbox.Note{ID: fmt.Sprint("q", i, "n", n), Text: fmt.Sprintf("%s (number %d)", asked[(i+n)%len(asked)], i), At: now}
+			if _, err := kept.PutNote(b.Context(), c, note); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	for i := range manyEntries {
+		for n := range manyVoted {
+			if err := kept.CountVote(b.Context(), of, desk.Key{ID: fmt.Sprint("entry-", i), Lang: "en"}, 1+n, inbox.Vote(n%3)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// readAsked reads questions as people word them.
+func readAsked(b *testing.B) (all []string) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "internal", "search", "testdata", "answerable.jsonl"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range bytes.Lines(data) {
+		var one struct{ Text string }
+		if err := json.Unmarshal(line, &one); err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, one.Text)
+	}
+	return all
 }

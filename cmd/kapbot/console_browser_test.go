@@ -23,6 +23,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
 	"kapbot/internal/desk"
+	"kapbot/internal/inbox"
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
@@ -48,6 +49,7 @@ type desktop struct {
 	team    slackserver.Team
 	url     string
 	counts  tally.Store
+	asked   inbox.Store
 	folder  string // of the store
 	log     *logged
 	watch   *watch
@@ -67,6 +69,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 	drive := exec.CommandContext(ctx, node, "drive.mjs")
 	drive.Dir = filepath.Join("testdata", "browser")
 	d.fillFigures()
+	d.fillInbox()
 	drive.Env = append(os.Environ(), "ANN="+ann, "BO="+bo, "READER="+reader, "ENTRY="+entry, "CHROMIUM="+chromium)
 	drive.Stderr = &testOutput{t}
 	says, err := drive.StdoutPipe()
@@ -153,19 +156,19 @@ func newDesktop(t *testing.T) *desktop {
 	if p.roles, err = desk.ParseRoles([]string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}); err != nil {
 		t.Fatal(err)
 	}
-	d.counts = notes
+	d.counts, d.asked = notes, notes
 	counts := newTally(notes, p, log)
 	kept, err := openDesk(t.Context(), cfg, notes, p, log)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if front, err = newConsole(cfg, log, p, kept, notes, counts, newPeople(all)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := newCounter(cfg, log, p, kept); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(callPeers(t.Context(), notes, log, p, all), openInbox(cfg, notes, kept, log, p, all)); err != nil {
+		t.Fatal(err)
+	}
+	if front, err = newConsole(cfg, log, p, kept, notes, counts, newPeople(all)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -245,6 +248,27 @@ func (d *desktop) fillFigures() {
 	}
 	if err := d.counts.AddCounts(d.t.Context(), made); err != nil {
 		d.t.Fatal(err)
+	}
+}
+
+// fillInbox sends questions of both communities, and votes.
+func (d *desktop) fillInbox() {
+	on := map[string]chat.Community{"slack": {Network: slack.Network, Space: d.team.ID}, "discord": {Network: discord.Network, Space: discordserver.Guild}}
+	for i, line := range []string{
+		"slack: Can I bring my dog to a session?", "slack: Are pets okay at the clinic?", "slack: Is there parking nearby?",
+		"slack: My insurance said no. Can I ask them to look again?", "discord: How long is the waiting list?",
+	} {
+		network, text, _ := strings.Cut(line, ": ")
+		at := time.Now().Add(time.Duration(i) * time.Millisecond)
+		c := inbox.Cluster{ID: fmt.Sprint("cluster-", i), Of: on[network], Lang: chat.English, Opened: at}
+		if _, err := d.asked.PutNote(d.t.Context(), c, inbox.Note{ID: fmt.Sprint("note-", i), Text: text, At: at}); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	for _, v := range []inbox.Vote{inbox.Helpful, inbox.Helpful, inbox.Helpful, inbox.NotHelpful, inbox.Wrong, inbox.Wrong} {
+		if err := d.asked.CountVote(d.t.Context(), on["slack"], desk.Key{ID: edited, Lang: "en"}, 1, v); err != nil {
+			d.t.Fatal(err)
+		}
 	}
 }
 

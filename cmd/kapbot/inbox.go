@@ -45,6 +45,7 @@ func openInbox(cfg config.Config, notes outbox.Store, entries *desk.Desk, log *s
 		box.Add(n.Name(), n.Sender)
 	}
 	box.Serve(p.Responder)
+	p.inbox = box
 	p.beside = append(p.beside, func(ctx context.Context) error {
 		defer box.Close()
 		kept.Work(ctx, log,

@@ -49,7 +49,7 @@ var within = []struct {
 	{"internal/store/storetest", []string{"internal/store"}},
 	{"internal/store", []string{"internal/chat", "internal/faq", "internal/desk", "internal/inbox", "internal/outbox", "internal/rota", "internal/tally", "internal/web/session"}},
 	{"internal/web/session/...", []string{"internal/chat", "internal/web/session"}},
-	{"internal/web/console/...", []string{"internal/chat", "internal/faq", "internal/desk", "internal/tally", "internal/web/session", "internal/web/console", "prompts/console"}},
+	{"internal/web/console/...", []string{"internal/chat", "internal/faq", "internal/desk", "internal/inbox", "internal/tally", "internal/web/session", "internal/web/console", "prompts/console"}},
 	{"prompts/console", nil},
 	{"internal/tally/...", []string{"internal/chat", "internal/tally"}},
 	{"internal/metrics", nil},

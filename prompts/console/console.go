@@ -16,5 +16,5 @@ func Files() fs.FS { return files }
 
 // Pages lists the pages.
 func Pages() []string {
-	return []string{"audit", "calendar", "diff", "edit", "enter", "entries", "entry", "figures", "history", "questions", "refused", "try"}
+	return []string{"audit", "calendar", "diff", "edit", "enter", "entries", "entry", "figures", "history", "question", "questions", "refused", "try"}
 }

@@ -49,7 +49,15 @@ var allowed = map[string]answers{
 	"POST /console/entries/{lang}/{id}/retire":  unmended,
 	"POST /console/entries/{lang}/{id}/restore": unmended,
 	"POST /console/entries/{lang}/{id}/own":     formOf,
+	"POST /console/entries/{lang}/{id}/looked":  formOf,
 	"GET /console/questions":                    pageOf,
+	"POST /console/questions/merge":             unmended, // nothing is ticked
+	"GET /console/questions/{cluster}":          pageOf,
+	"POST /console/questions/{cluster}/draft":   formOf,
+	"POST /console/questions/{cluster}/answer":  {401, 403, 404, 404}, // by no entry
+	"POST /console/questions/{cluster}/settle":  conflict,             // nothing was seen
+	"POST /console/questions/{cluster}/reopen":  conflict,             // it is open
+	"POST /console/questions/{cluster}/split":   unmended,
 	"GET /console/calendar":                     pageOf,
 	"GET /console/try":                          pageOf,
 	"POST /console/try":                         pageOf,
@@ -69,7 +77,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 		if !route.Open && route.Need < desk.Moderator {
 			t.Errorf("%s is open to members", name)
 		}
-		path := strings.NewReplacer("{$}", "", "{lang}", "en", "{id}", "what-is-it", "{file}", "none").Replace(route.Pattern)
+		path := strings.NewReplacer("{$}", "", "{lang}", "en", "{id}", "what-is-it", "{cluster}", "one", "{file}", "none").Replace(route.Pattern)
 		for who, status := range map[string]int{"nobody": want.nobody, "cy": want.member, "ann": want.moderator, "lea": want.lead} {
 			t.Run(name+" for "+who, func(t *testing.T) {
 				w := newWorld(t)
@@ -240,7 +248,7 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 				if route.Method != http.MethodPost || route.Open {
 					continue
 				}
-				path := strings.NewReplacer("{lang}", "en", "{id}", "what-is-it").Replace(route.Pattern)
+				path := strings.NewReplacer("{lang}", "en", "{id}", "what-is-it", "{cluster}", "one").Replace(route.Pattern)
 				if status, _ := ann.send(http.MethodPost, path, url.Values{"token": {test.token}, "n": {"1"}}, test.headers...); status != 403 {
 					t.Errorf("%s: status %d", path, status)
 				}

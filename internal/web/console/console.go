@@ -45,17 +45,17 @@ type Preview struct {
 
 // Options is what a console works with. Those that may be nil leave their pages empty.
 type Options struct {
-	URL      string // the public address, such as https://kap.example.org
-	Desk     *desk.Desk
-	Sessions session.Store
-	Roles    desk.Roles
-	People   People // may be nil
+	URL       string // the public address, such as https://kap.example.org
+	Desk      *desk.Desk
+	Questions Questions
+	Sessions  session.Store
+	Roles     desk.Roles
+	People    People // may be nil
 	// Reply is what an entry would be shown as.
 	Reply      func(faq.Entry) chat.Reply
 	Previews   []Preview
 	Playground Playground // may be nil
 	Figures    Figures    // may be nil
-	Questions  Questions  // may be nil
 	Log        *slog.Logger
 	Now        func() time.Time
 }

@@ -82,7 +82,8 @@ type draft struct {
 	Changes []fieldChange
 }
 
-// edit opens the form with the newest revision, or with the one that is named.
+// edit opens the form with the newest revision, or with the one that is named, and with
+// the wordings of a cluster of questions if one is named.
 func (c *Console) edit(v *visit) error {
 	ctx := v.r.Context()
 	newest, err := c.Desk.Revision(ctx, v.actor, v.key(), 0)
@@ -95,7 +96,13 @@ func (c *Console) edit(v *visit) error {
 			return err
 		}
 	}
-	return c.form(v, http.StatusOK, draft{Key: v.key(), Base: newest.N, Fields: formOf(begin.Entry)}, c.Desk.Lint(begin.Entry))
+	e := begin.Entry
+	if cluster := v.r.URL.Query().Get("with"); cluster != "" {
+		if e, err = c.withWordings(v, e, cluster); err != nil {
+			return err
+		}
+	}
+	return c.form(v, http.StatusOK, draft{Key: v.key(), Base: newest.N, Fields: formOf(e)}, c.Desk.Lint(e))
 }
 
 // newEntry opens an empty form.

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"kapbot/internal/chat"
 	"kapbot/internal/desk"
 	"kapbot/internal/faq"
+	"kapbot/internal/inbox"
 )
 
 // perPage is how many entries, revisions or actions a page lists.
@@ -16,8 +18,9 @@ const perPage = 50
 
 // entryList is the page of all entries.
 type entryList struct {
-	Text, Tag, State string
-	Entries          []desk.Summary
+	Text, Tag, State, Lang string
+	Entries                []desk.Summary
+	Opinions               map[desk.Key]*opinion // of members
 	Pages
 }
 
@@ -32,9 +35,12 @@ var states = map[string][]desk.State{
 // entries lists entries, filtered and in pages.
 func (c *Console) entries(v *visit) error {
 	q := v.r.URL.Query()
-	list := entryList{Text: strings.TrimSpace(q.Get("text")), Tag: strings.TrimSpace(q.Get("tag")), State: q.Get("state")}
+	list := entryList{Text: strings.TrimSpace(q.Get("text")), Tag: strings.TrimSpace(q.Get("tag")), State: q.Get("state"), Lang: q.Get("lang")}
 	from := max(0, number(q.Get("from")))
-	filter := desk.Filter{Text: list.Text, Tag: list.Tag, States: states[list.State], Waiting: list.State == "waiting", Limit: perPage + 1, Offset: from}
+	filter := desk.Filter{
+		Text: list.Text, Tag: list.Tag, Lang: list.Lang, States: states[list.State], Waiting: list.State == "waiting",
+		Limit: perPage + 1, Offset: from,
+	}
 	found, err := c.Desk.List(v.r.Context(), v.actor, filter)
 	if err != nil {
 		return err
@@ -47,6 +53,9 @@ func (c *Console) entries(v *visit) error {
 		list.After = withQuery(v, "from", strconv.Itoa(from+perPage))
 	}
 	list.Entries = found
+	if list.Opinions, err = c.opinionsOf(v, found...); err != nil {
+		return err
+	}
 	return c.ok(v, "entries", list)
 }
 
@@ -55,12 +64,18 @@ type shownEntry struct {
 	desk.Summary
 	Shown    desk.Revision
 	Previews []shownPreview
-	Sources  []faq.Source
-	Mine     bool // the revision on its way is this moderator's
-	// Coming is the newest revision where it is not what answers, with what it changes.
-	Coming  *desk.Revision
+	// Coming is what waits for a review, and what somebody has written since.
+	Coming   []coming
+	History  []desk.Revision
+	Opinion  *opinion        // of members; nil if nobody has voted
+	Comments []inbox.Cluster // of members
+}
+
+// A coming revision is one that may answer some day, with what it changes.
+type coming struct {
+	desk.Revision
+	Mine    bool // the moderator who looks wrote it
 	Changes []fieldChange
-	History []desk.Revision
 }
 
 // entry shows an entry: what answers now, what is on its way, what can be done.
@@ -74,26 +89,57 @@ func (c *Console) entry(v *visit) error {
 	if e.Shown, err = c.Desk.Revision(ctx, v.actor, key, s.N); err != nil {
 		return err
 	}
-	if s.Newest != s.N || s.State < desk.Published {
-		coming, err := c.Desk.Revision(ctx, v.actor, key, s.Newest)
-		if err != nil {
-			return err
-		}
-		e.Coming = &coming
-		e.Mine = coming.Author == v.actor.Who()
-		if coming.N != e.Shown.N {
-			e.Changes = changesOf(e.Shown.Entry, coming.Entry)
-		}
+	if e.Coming, err = c.coming(v, s, e.Shown.Entry); err != nil {
+		return err
 	}
 	if e.History, err = c.Desk.History(ctx, v.actor, key, 0, 5); err != nil {
 		return err
 	}
+	if err := c.heard(v, &e); err != nil {
+		return err
+	}
 	shown := e.Shown.Entry
-	if e.Coming != nil {
-		shown = e.Coming.Entry
+	if n := len(e.Coming); n > 0 {
+		shown = e.Coming[n-1].Entry
 	}
 	e.Previews = c.previews(shown)
 	return c.ok(v, "entry", e)
+}
+
+// coming is what is on its way beside what answers.
+func (c *Console) coming(v *visit, s desk.Summary, shown faq.Entry) ([]coming, error) {
+	var numbers []int
+	if s.Waiting {
+		numbers = append(numbers, s.InReview)
+	}
+	if s.Newest != s.InReview && (s.Newest != s.N || s.State < desk.Published) {
+		numbers = append(numbers, s.Newest)
+	}
+	var all []coming
+	for _, n := range numbers {
+		r, err := c.Desk.Revision(v.r.Context(), v.actor, s.Key, n)
+		if err != nil {
+			return nil, err
+		}
+		one := coming{Revision: r, Mine: r.Author == v.actor.Who()}
+		if n != s.N {
+			one.Changes = changesOf(shown, r.Entry)
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// heard adds what members think of an entry.
+func (c *Console) heard(v *visit, e *shownEntry) error {
+	known, err := c.opinionsOf(v, e.Summary)
+	if err != nil {
+		return err
+	}
+	e.Opinion = known[e.Key]
+	about, err := c.Questions.Clusters(v.r.Context(), v.actor, inbox.Filter{Entry: e.ID, Lang: chat.Lang(e.Lang), Limit: perPage})
+	e.Comments = about
+	return err
 }
 
 // past is the page of an entry's history.
@@ -203,7 +249,13 @@ type month struct {
 	Entries []desk.Summary
 }
 
-// calendar lists the reviews that are due, by month.
+// reviews is the page of what has to be read by a second moderator, or again.
+type reviews struct {
+	Waiting []desk.Summary
+	Months  []month
+}
+
+// calendar lists what waits for a review, and the reviews that are due, by month.
 func (c *Console) calendar(v *visit) error {
 	now := c.Now().UTC()
 	found, err := c.Desk.List(v.r.Context(), v.actor, desk.Filter{Due: now.Add(due)})
@@ -221,7 +273,11 @@ func (c *Console) calendar(v *visit) error {
 		last := &months[len(months)-1]
 		last.Entries = append(last.Entries, s)
 	}
-	return c.ok(v, "calendar", months)
+	waiting, err := c.Desk.List(v.r.Context(), v.actor, desk.Filter{Waiting: true, Limit: perPage})
+	if err != nil {
+		return err
+	}
+	return c.ok(v, "calendar", reviews{waiting, months})
 }
 
 // key is the entry that a request is about.

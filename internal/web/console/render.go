@@ -51,6 +51,7 @@ var functions = template.FuncMap{
 	"day":     func(t time.Time) string { return t.Format(time.DateOnly) },
 	"time":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") },
 	"entry":   entryPath,
+	"asked":   questionPath,
 	"join":    strings.Join,
 	"by":      func(p page, who string) by { return by{who, who == p.Actor.Who()} },
 	"percent": percent,

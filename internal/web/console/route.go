@@ -6,6 +6,7 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
+	"kapbot/internal/inbox"
 	"kapbot/internal/web/session"
 )
 
@@ -32,7 +33,7 @@ func (c *Console) routes() []Route {
 	page := func(need desk.Role, method, path string, handle func(*visit) error) Route {
 		return Route{Method: method, Pattern: Path + path, Need: max(need, desk.Moderator), handle: handle}
 	}
-	const entry = "entries/{lang}/{id}"
+	const entry, question = "entries/{lang}/{id}", "questions/{cluster}"
 	return []Route{
 		open("GET", "enter", c.door),
 		open("POST", "enter", c.enter),
@@ -54,7 +55,15 @@ func (c *Console) routes() []Route {
 		page(desk.Moderator, "POST", entry+"/retire", c.retire),
 		page(desk.Moderator, "POST", entry+"/restore", c.restore),
 		page(desk.Moderator, "POST", entry+"/own", c.own),
+		page(desk.Moderator, "POST", entry+"/looked", c.looked),
 		page(desk.Moderator, "GET", "questions", c.questions),
+		page(desk.Moderator, "POST", "questions/merge", c.mergeQuestions),
+		page(desk.Moderator, "GET", question, c.question),
+		page(desk.Moderator, "POST", question+"/draft", c.draftQuestion),
+		page(desk.Moderator, "POST", question+"/answer", c.answerQuestion),
+		page(desk.Moderator, "POST", question+"/settle", c.settleQuestion),
+		page(desk.Moderator, "POST", question+"/reopen", c.reopenQuestion),
+		page(desk.Moderator, "POST", question+"/split", c.splitQuestion),
 		page(desk.Moderator, "GET", "calendar", c.calendar),
 		page(desk.Moderator, "GET", "try", c.try),
 		page(desk.Moderator, "POST", "try", c.try),
@@ -139,6 +148,10 @@ func (c *Console) refuse(v *visit, err error) {
 		p.Notice = "moved-on"
 	case errors.As(err, &stale):
 		p.Notice = "stale"
+	case errors.Is(err, inbox.ErrGone):
+		p.Notice = "gone"
+	case errors.Is(err, errTick):
+		p.Notice, status = "tick", http.StatusUnprocessableEntity
 	case errors.As(err, &lint):
 		p.Notice, p.Problems, status = "to-mend", lint.Problems, http.StatusUnprocessableEntity
 	default:

@@ -22,7 +22,10 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
 	"kapbot/internal/desk/desktest"
+	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/inbox"
+	"kapbot/internal/inbox/inboxtest"
 	"kapbot/internal/tally"
 	"kapbot/internal/web/console"
 	"kapbot/internal/web/session/sessiontest"
@@ -36,6 +39,7 @@ type world struct {
 	console *console.Console
 	server  *httptest.Server
 	desk    *desk.Desk
+	kept    *inboxtest.Memory
 	log     *bytes.Buffer
 	people  *people
 	mu      sync.Mutex
@@ -84,11 +88,40 @@ func (tried) Try(_ context.Context, text string) (console.Trial, error) {
 	}, nil
 }
 
-// sent has a question of every community.
-type sent struct{}
+// letters makes a vector of how often each letter comes.
+type letters struct{}
 
-func (sent) Open(_ context.Context, of chat.Community) ([]console.Cluster, error) {
-	return []console.Cluster{{Opened: today, Texts: []string{"asked in " + of.Space + " <b>"}}}, nil
+func (letters) Encode(text string) (v encoder.Vector) {
+	for _, r := range strings.ToLower(text) {
+		v[int(r)%len(v)]++
+	}
+	return v
+}
+
+// newInbox is one in which a question of each of two communities waits.
+func newInbox(t testing.TB, d *desk.Desk, kept inbox.Store) *inbox.Inbox {
+	t.Helper()
+	for id, space := range map[string]string{"one": community, "other": "guild-2"} {
+		c := inbox.Cluster{ID: id, Of: chat.Community{Network: "net", Space: space}, Lang: chat.English, Opened: today}
+		if _, err := kept.PutNote(t.Context(), c, inbox.Note{ID: id + "-1", Text: "asked in " + space + " <b>", At: today}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	box, err := inbox.New(inbox.Options{Store: kept, Entries: d, Encoder: letters{}, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	return box
+}
+
+// ask keeps a question of the community.
+func (w *world) ask(cluster, id, text string) {
+	w.t.Helper()
+	c := inbox.Cluster{ID: cluster, Of: chat.Community{Network: "net", Space: community}, Lang: chat.English, Opened: today}
+	if _, err := w.kept.PutNote(w.t.Context(), c, inbox.Note{ID: id, Text: text, At: w.clock()}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // counts gives each community a week of its own.
@@ -131,7 +164,7 @@ func newDesk(t testing.TB, store desk.Store) *desk.Desk {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, now: today, log: &bytes.Buffer{}, desk: newDesk(t, &desktest.Memory{}), people: &people{roles: map[string][]string{}}}
+	w := &world{t: t, now: today, log: &bytes.Buffer{}, kept: &inboxtest.Memory{}, desk: newDesk(t, &desktest.Memory{}), people: &people{roles: map[string][]string{}}}
 	w.people.set("ann", "mods")
 	w.people.set("bo", "mods")
 	w.people.set("lea", "leads")
@@ -149,7 +182,7 @@ func newWorld(t testing.TB) *world {
 		URL: address, Desk: w.desk, Sessions: sessiontest.NewMemory(), Roles: roles, People: w.people,
 		Reply:      func(e faq.Entry) chat.Reply { return chat.Reply{Title: e.Question, Text: e.Body} },
 		Previews:   []console.Preview{{Network: "net", Name: "Net", Show: func(r chat.Reply) template.HTML { return template.HTML(html.EscapeString(r.Text)) }}},
-		Playground: tried{}, Figures: counts{}, Questions: sent{}, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock,
+		Playground: tried{}, Figures: counts{}, Questions: newInbox(t, w.desk, w.kept), Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.clock,
 	})
 	if err != nil {
 		t.Fatal(err)

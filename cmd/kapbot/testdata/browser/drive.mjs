@@ -13,7 +13,7 @@ const input = createInterface({ input: process.stdin })
 const lines = input[Symbol.asyncIterator]()
 
 // pictures are those that the documentation shows.
-const pictures = ['entry-1280', 'entries-360', 'edit-360', 'try-768', 'figures-768', 'try-1280-dark']
+const pictures = ['entry-1280', 'questions-768', 'question-360', 'entries-360', 'edit-360', 'try-768', 'figures-768', 'try-1280-dark']
 
 // tell says to the Go test how far we are, and waits until it has looked at the chat.
 async function tell(step) {
@@ -25,6 +25,9 @@ async function tell(step) {
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 try {
   await run()
+} catch (e) {
+  for (const page of browser.contexts().flatMap(c => c.pages())) console.error(page.url(), await page.locator('main').innerText().catch(String))
+  throw e
 } finally {
   await browser.close()
   input.close()
@@ -83,6 +86,36 @@ async function run() {
   await ann.getByRole('heading', { name: 'The crisis card' }).waitFor()
   assert.equal(await ann.getByRole('heading', { name: 'Search' }).count(), 0)
 
+  // What members sent: two that ask the same are put together, by keyboard, and become a
+  // draft; a third is taken out again and settled.
+  await bo.goto(new URL('/console/questions', ENTRY).href)
+  await check(bo, 'questions')
+  await shot(bo, 'questions')
+  for (const text of ['Can I bring my dog to a session?', 'Are pets okay at the clinic?', 'Is there parking nearby?']) {
+    await bo.getByLabel('Put together: ' + text).focus()
+    await bo.keyboard.press('Space')
+  }
+  await bo.getByRole('button', { name: 'Put the ticked ones together' }).focus()
+  await bo.keyboard.press('Enter')
+  await bo.getByText('They are together now').waitFor()
+  await bo.getByLabel('Take out: Is there parking nearby?').check()
+  await bo.getByRole('button', { name: 'Take the ticked ones out' }).click()
+  await bo.getByText('It is a question of its own now').waitFor()
+  await bo.getByRole('button', { name: 'Not for us' }).click()
+  await bo.getByText('Its text is erased in 30 days').waitFor()
+  await bo.getByRole('link', { name: 'Can I bring my dog to a session?' }).click()
+  const question = new URL(bo.url()).pathname
+  await check(bo, 'a question')
+  await shot(bo, 'question')
+  await bo.getByRole('button', { name: 'Make a draft' }).click()
+  await bo.getByText('A draft with the question and its wordings').waitFor()
+  assert.equal(await bo.getByLabel('Other ways to ask').inputValue(), 'Are pets okay at the clinic?')
+  await bo.goto(ENTRY)
+  await bo.getByRole('button', { name: 'I looked at it' }).click()
+  await bo.getByText('Later votes show up again').waitFor()
+  assert.equal(await bo.getByRole('button', { name: 'I looked at it' }).count(), 0)
+  await check(bo, 'an entry with votes')
+
   for (const page of ['entries', 'calendar', 'figures', 'audit', 'new']) {
     await bo.goto(new URL('/console/' + page, ENTRY).href)
     await check(bo, page)
@@ -102,6 +135,12 @@ async function run() {
   await reader.getByLabel('Answer', { exact: true }).fill('Ketamine cures depression in 90 % of people.')
   await reader.getByRole('button', { name: 'Check and show' }).click()
   await reader.locator('#f-body p').first().waitFor()
+  await reader.goto(new URL('/console/questions', ENTRY).href)
+  await reader.getByRole('link', { name: 'How long is the waiting list?' }).click()
+  await reader.getByText('An entry answers it already').click()
+  await reader.getByLabel('Short name of the entry').fill('what-is-kap')
+  await reader.getByRole('button', { name: 'Tell those who asked' }).click()
+  await reader.getByText('Those who asked are told within a minute').waitFor()
   for (const page of ['entries', 'calendar', 'figures', 'audit', 'try']) {
     await reader.goto(new URL('/console/' + page, ENTRY).href)
     await reader.getByRole('heading', { level: 1 }).waitFor()
@@ -110,7 +149,7 @@ async function run() {
   // Nothing is wider than a phone.
   const phone = await bo.context().newPage()
   await phone.setViewportSize({ width: 360, height: 740 })
-  for (const path of ['/console/entries', '/console/figures', '/console/try', '/console/audit', new URL(ENTRY).pathname, new URL(ENTRY).pathname + '/edit']) {
+  for (const path of ['/console/entries', '/console/questions', question, '/console/figures', '/console/try', '/console/audit', new URL(ENTRY).pathname, new URL(ENTRY).pathname + '/edit']) {
     await phone.goto(new URL(path, ENTRY).href)
     const wide = await phone.evaluate(() => document.documentElement.scrollWidth)
     assert.ok(wide <= 360, `${path} is ${wide} wide`)
@@ -119,7 +158,7 @@ async function run() {
 
 async function signIn(link, options) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
-  context.setDefaultTimeout(120_000) // a busy machine is slow
+  context.setDefaultTimeout(30_000) // a busy machine is slow
   const page = await context.newPage()
   page.on('pageerror', e => { throw e })
   page.on('console', m => { if (m.type() === 'error' && !/status of 4/.test(m.text())) throw new Error(m.text()) })
