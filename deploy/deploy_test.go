@@ -127,12 +127,56 @@ func expressions(t *testing.T) map[string]string {
 	return all
 }
 
+// scrape reads what the program tells from its start, with both networks set up.
+func scrape(t *testing.T) string {
+	t.Helper()
+	m := metrics.New("test")
+	for _, network := range []string{"discord", "slack"} {
+		m.WatchNetwork(network, func() (bool, int64) { return true, 0 })
+	}
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	return w.Body.String()
+}
+
+// TestEveryMetricIsDescribed wants docs/metrics.md to have a line for each of our
+// metrics, with its labels, and none for what is not there.
+func TestEveryMetricIsDescribed(t *testing.T) {
+	described := map[string]string{} // the labels by the name
+	for _, row := range regexp.MustCompile("(?m)^\\| `(kapbot_[a-z_]+)` \\| ([^|]*) \\| [^|]+ \\|$").FindAllStringSubmatch(read(t, "../docs/metrics.md"), -1) {
+		described[row[1]] = row[2]
+	}
+	there := map[string]bool{}
+	for _, name := range regexp.MustCompile(`(?m)^# TYPE (kapbot_[a-z_]+) `).FindAllStringSubmatch(scrape(t), -1) {
+		there[name[1]] = true
+		labels, ok := described[name[1]]
+		if !ok {
+			t.Errorf("docs/metrics.md does not describe %s", name[1])
+		}
+		series := regexp.MustCompile(`(?m)^` + name[1] + `(?:_bucket)?\{(.*)\}`).FindStringSubmatch(scrape(t))
+		if series == nil {
+			continue
+		}
+		for _, label := range regexp.MustCompile(`([a-z_]+)="`).FindAllStringSubmatch(series[1], -1) {
+			if label[1] != "le" && !strings.Contains(labels, "`"+label[1]+"`") {
+				t.Errorf("docs/metrics.md does not say that %s has the label %s", name[1], label[1])
+			}
+		}
+	}
+	for name := range described {
+		if !there[name] {
+			t.Errorf("docs/metrics.md describes %s, which is not there", name)
+		}
+	}
+	if len(there) < 20 {
+		t.Errorf("only %d metrics", len(there))
+	}
+}
+
 // TestOnlyMetricsThatThereAre holds the dashboard and the rules to the series that the
 // program has from its start, labels included.
 func TestOnlyMetricsThatThereAre(t *testing.T) {
-	w := httptest.NewRecorder()
-	metrics.New("test").Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
-	scraped := w.Body.String()
+	scraped := scrape(t)
 	name := regexp.MustCompile(`\b(?:kapbot|go|process)_[a-z_]+`)
 	equals := regexp.MustCompile(`\b(kapbot_[a-z_]+)\{([a-z_]+)="([a-z]+)"\}`)
 	seen := map[string]bool{}

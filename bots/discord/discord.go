@@ -79,6 +79,7 @@ type Platform struct {
 	asked  *interactions
 	forms  *forms
 	lanes  *lanes.Lanes[lane]
+	lines  bots.Lines
 }
 
 // Leases lets one replica at a time have a connection: Discord would hand its events to
@@ -107,6 +108,8 @@ var (
 	_ bots.Private  = (*Platform)(nil)
 	_ bots.Finder   = (*Platform)(nil)
 	_ bots.Linker   = (*Platform)(nil)
+
+	_ bots.Connected = (*Platform)(nil)
 )
 
 // New returns a bot that is not connected yet. It can send already.
@@ -173,6 +176,7 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	}
 	p.Log.Info("connecting to Discord", "bot", p.self(), "shards", shards, "logins_left", gateway.SessionStartLimit.Remaining)
 	defer p.lanes.Wait()
+	defer p.lines.Run()()
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { p.registerCommands(ctx); return nil })
 	logins := rate.NewLimiter(rate.Every(p.IdentifyEvery), max(1, gateway.SessionStartLimit.MaxConcurrency))
@@ -185,6 +189,9 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	}
 	return work.Wait() //nolint:wrapcheck // wrapped by shard
 }
+
+// Connection reports on the shards that this program holds.
+func (p *Platform) Connection() (up bool, again int64) { return p.lines.Connection() }
 
 // self is the bot's user id, or "" while it is not known.
 func (p *Platform) self() string {

@@ -46,6 +46,8 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 		}
 	})
 	p.listen(ctx, s, h)
+	line := p.lines.Want()
+	defer line.End()
 	pause := time.Second
 	for ctx.Err() == nil {
 		if err := logins.Wait(ctx); err != nil {
@@ -55,6 +57,7 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 		began := time.Now()
 		err := s.Open()
 		if err == nil {
+			line.Opened()
 			p.Log.Info("connected to the gateway", "shard", id)
 			select {
 			case <-ctx.Done():
@@ -64,6 +67,7 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 				return nil
 			case <-down:
 			}
+			line.Lost()
 			p.Log.Warn("the gateway connection is down; resuming", "shard", id)
 			if time.Since(began) > time.Minute {
 				pause = time.Second

@@ -81,6 +81,7 @@ type Platform struct {
 	directs *recent[string, time.Time] // when a direct message was noted last
 	groups  *groups
 	lanes   *lanes.Lanes[lane]
+	lines   bots.Lines
 
 	mu      sync.RWMutex
 	handler bots.Handler // while it runs
@@ -96,6 +97,8 @@ var (
 	_ bots.Finder   = (*Platform)(nil)
 	_ bots.Linker   = (*Platform)(nil)
 	_ bots.Checker  = (*Platform)(nil)
+
+	_ bots.Connected = (*Platform)(nil)
 )
 
 // A lane keeps the events of one person in one conversation in order.
@@ -128,6 +131,7 @@ func (*Platform) Name() chat.Network { return Network }
 // receives.
 func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 	p.handle(h)
+	defer p.lines.Run()()
 	keeping, stop := context.WithCancel(ctx)
 	var beside sync.WaitGroup
 	beside.Go(func() { p.groups.keep(keeping) })
@@ -164,6 +168,9 @@ func (p *Platform) caught(do func()) {
 	do()
 }
 
+// Connection reports on the socket. Over HTTP there is none: Slack comes by itself.
+func (p *Platform) Connection() (up bool, again int64) { return p.lines.Connection() }
+
 // handle says what takes the events that Endpoints receive.
 func (p *Platform) handle(h bots.Handler) {
 	p.mu.Lock()
@@ -191,8 +198,11 @@ var errPause = errors.New("the pause before the next attempt is too long")
 
 // listen holds the socket, and opens it again with short pauses.
 func (p *Platform) listen(ctx context.Context, h bots.Handler) error {
+	line := p.lines.Want()
+	defer line.End()
 	for {
-		err := p.session(ctx, h)
+		err := p.session(ctx, h, line)
+		line.Lost()
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -210,7 +220,7 @@ func (p *Platform) listen(ctx context.Context, h bots.Handler) error {
 func (p *Platform) pause() time.Duration { return p.o.Silence / 2 }
 
 // session runs the SDK's client until it ends.
-func (p *Platform) session(ctx context.Context, h bots.Handler) error {
+func (p *Platform) session(ctx context.Context, h bots.Handler, line *bots.Line) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	api := slack.New("", slack.OptionAppLevelToken(p.o.AppToken), slack.OptionAPIURL(p.o.APIURL), slack.OptionHTTPClient(p.clients.rest))
@@ -227,6 +237,12 @@ func (p *Platform) session(ctx context.Context, h bots.Handler) error {
 			if limited := (*slack.RateLimitedError)(nil); ok && failed.Backoff > p.pause() && !errors.As(failed.ErrorObj, &limited) {
 				paused = true
 				cancel()
+			}
+			switch e.Type {
+			case socketmode.EventTypeConnected:
+				line.Opened()
+			case socketmode.EventTypeConnecting, socketmode.EventTypeDisconnect:
+				line.Lost()
 			}
 			p.receive(ctx, h, client, e)
 		case err := <-ended:

@@ -220,6 +220,7 @@ func serve(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipelin
 	}
 	c := courier.New(p.Responder, cards, w.claims(notes), log)
 	w.carriers(cards, c)
+	w.kept(notes, p, all)
 	defer func() { //nolint:contextcheck // ctx is done by then
 		ctx, cancel := context.WithTimeout(context.Background(), shutdown)
 		defer cancel()

@@ -2,16 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
 
+	"kapbot/bots"
 	"kapbot/internal/canary"
 	"kapbot/internal/chat"
 	"kapbot/internal/courier"
 	"kapbot/internal/metrics"
 	"kapbot/internal/outbox"
+	"kapbot/internal/store"
 	"kapbot/internal/web"
 	"kapbot/prompts"
 )
@@ -21,6 +24,7 @@ import (
 type watch struct {
 	*metrics.Metrics
 	canary *canary.Canary
+	notes  func() error // what is wrong with the store
 }
 
 // newWatch counts what a pipeline does.
@@ -30,7 +34,7 @@ func newWatch(log *slog.Logger, p *pipeline) *watch {
 		version = info.Main.Version
 	}
 	m := metrics.New(version)
-	w := &watch{m, canary.New(log, m)}
+	w := &watch{m, canary.New(log, m), func() error { return errNoNotes }}
 	p.MeterWith(m)
 	p.answers.MeterWith(m)
 	m.WatchReady(func() bool { return w.canary.Fault() == nil })
@@ -58,9 +62,37 @@ func entries(p *pipeline, now time.Time) metrics.Entries {
 	return out
 }
 
+// kept watches the store and the networks of a running bot.
+func (w *watch) kept(notes outbox.Store, p *pipeline, all []network) {
+	if db, ok := notes.(*store.Store); ok {
+		w.WatchStore(func() metrics.Store { return metrics.Store{Up: db.Up(), Listening: db.Listening()} })
+		w.notes = func() error {
+			if db.Up() {
+				return nil
+			}
+			return errNoNotes
+		}
+	}
+	if p.peers != nil {
+		w.WatchAlerts(p.peers.Open)
+	}
+	for _, n := range all {
+		if c, ok := n.Platform.(bots.Connected); ok {
+			w.WatchNetwork(string(n.Name()), c.Connection)
+		}
+	}
+}
+
+// errNoNotes says what a store that is away means.
+var errNoNotes = errors.New("it does not answer; cards and answers go on without it")
+
 // public is what anybody may read, private what those who run the program may.
 func (w *watch) public() map[string]http.Handler {
-	return map[string]http.Handler{"GET " + web.PathReady: web.Ready(web.Check{Name: "self-test", Fault: w.canary.Fault})}
+	// Without a store the program is ready: nobody is to keep messages from it then.
+	return map[string]http.Handler{"GET " + web.PathReady: web.Ready(
+		web.Check{Name: "self-test", Fault: w.canary.Fault},
+		web.Check{Name: "store", Fault: func() error { return w.notes() }, Lesser: true},
+	)}
 }
 
 func (w *watch) private() map[string]http.Handler {

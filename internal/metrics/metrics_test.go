@@ -42,7 +42,14 @@ func TestWhatIsCounted(t *testing.T) {
 	m.WatchOutbox(func() metrics.Outbox { return metrics.Outbox{Cards: 2, Oldest: 4 * time.Second} })
 	m.WatchReady(func() bool { return true })
 	m.WatchEntries(func() metrics.Entries { return metrics.Entries{ByLang: map[string]int{"en": 204}, Overdue: 3} })
+	m.WatchStore(func() metrics.Store { return metrics.Store{Up: true} })
+	m.WatchAlerts(func() int { return 3 })
+	m.WatchNetwork("slack", func() (bool, int64) { return true, 4 })
+	m.WatchNetwork("zebra", func() (bool, int64) { return true, 4 })
 	text := read(t, m)
+	if strings.Contains(text, "zebra") || strings.Contains(text, `kapbot_network_up{network="discord"}`) {
+		t.Error("a network that is not set up has a series")
+	}
 	for _, want := range []string{
 		`kapbot_build_info{go_version="go`,
 		`kapbot_events_total{kind="message",network="discord"} 1`,
@@ -74,6 +81,11 @@ func TestWhatIsCounted(t *testing.T) {
 		`kapbot_outbox_pending 2`,
 		`kapbot_outbox_oldest_seconds 4`,
 		`kapbot_ready 1`,
+		`kapbot_store_up 1`,
+		`kapbot_store_listening 0`,
+		`kapbot_alerts_open 3`,
+		`kapbot_network_up{network="slack"} 1`,
+		`kapbot_network_reconnects_total{network="slack"} 4`,
 		`kapbot_faq_entries{lang="en"} 204`,
 		`kapbot_faq_overdue_entries 3`,
 		`go_goroutines `,

@@ -15,6 +15,8 @@ type watched struct {
 	outbox  func() Outbox
 	ready   func() bool
 	entries func() Entries
+	store   func() Store
+	alerts  func() int
 }
 
 // Model is what a language model was used for since the start.
@@ -37,6 +39,33 @@ type Outbox struct {
 type Entries struct {
 	ByLang  map[string]int
 	Overdue int
+}
+
+// Store is whether the store answers, and whether other replicas are heard at once.
+type Store struct{ Up, Listening bool }
+
+// WatchStore says where is read whether the store is there.
+func (m *Metrics) WatchStore(read func() Store) { m.watch(func(w *watched) { w.store = read }) }
+
+// WatchAlerts says where the alerts to peer supporters are counted that nobody took yet.
+func (m *Metrics) WatchAlerts(read func() int) { m.watch(func(w *watched) { w.alerts = read }) }
+
+// WatchNetwork says where is read whether a network is connected, and how often it was
+// connected again. Only networks that are set up have these series, so that none that
+// nobody wants counts as down; call it once for each.
+func (m *Metrics) WatchNetwork(network string, read func() (up bool, again int64)) {
+	if !known(networks, network) {
+		return
+	}
+	labels := prometheus.Labels{"network": network}
+	m.look("kapbot_network_up", "1 while all connections are open over which events of the network are to come.", labels, func() float64 {
+		up, _ := read()
+		return number(up)
+	})
+	m.total("kapbot_network_reconnects_total", "Connections that were lost and opened again.", labels, func() float64 {
+		_, again := read()
+		return float64(again)
+	})
 }
 
 // WatchModel says where the use of a language model is read.
@@ -92,10 +121,15 @@ func (m *Metrics) pull() {
 	m.look("kapbot_outbox_oldest_seconds", "For how long the oldest of them has been.", nil, func() float64 { return outbox().Oldest.Seconds() })
 
 	m.look("kapbot_ready", "1 as long as the program is ready.", nil, func() float64 {
-		if ask(w, func() func() bool { return w.ready }) {
-			return 1
-		}
-		return 0
+		return number(ask(w, func() func() bool { return w.ready }))
+	})
+
+	store := func() Store { return ask(w, func() func() Store { return w.store }) }
+	m.look("kapbot_store_up", "1 while the store answers.", nil, func() float64 { return number(store().Up) })
+	m.look("kapbot_store_listening", "1 while other replicas are heard at once, over PostgreSQL.", nil, func() float64 { return number(store().Listening) })
+
+	m.look("kapbot_alerts_open", "Alerts to peer supporters that nobody took yet.", nil, func() float64 {
+		return float64(ask(w, func() func() int { return w.alerts }))
 	})
 
 	entries := func() Entries { return ask(w, func() func() Entries { return w.entries }) }
@@ -103,6 +137,13 @@ func (m *Metrics) pull() {
 		m.look("kapbot_faq_entries", "Published entries.", prometheus.Labels{"lang": lang}, func() float64 { return float64(entries().ByLang[lang]) })
 	}
 	m.look("kapbot_faq_overdue_entries", "Published entries that are past their review.", nil, func() float64 { return float64(entries().Overdue) })
+}
+
+func number(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // total makes a counter that is read when it is asked for.

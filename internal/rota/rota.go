@@ -11,6 +11,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kapbot/bots"
@@ -93,6 +94,8 @@ type Alerts interface {
 	// ClaimAlert says who took an alert, unless somebody did before. It returns what is
 	// kept; false if the community has no such alert.
 	ClaimAlert(ctx context.Context, of chat.Community, id, person string, at time.Time) (a Alert, ok bool, err error)
+	// OpenAlerts counts those that nobody took, raised since a time.
+	OpenAlerts(ctx context.Context, since time.Time) (int, error)
 	// DropAlerts forgets those that were raised before.
 	DropAlerts(ctx context.Context, before time.Time) error
 	// AlertWeeks lists the counts of weeks, the newest first.
@@ -116,6 +119,7 @@ type Rota struct {
 	log      *slog.Logger
 	now      func() time.Time
 	wake     chan struct{}
+	open     atomic.Int64 // as they were last counted
 
 	mu     sync.Mutex
 	duties map[chat.Community]Duty  // as they were last read, for who cannot wait
@@ -176,6 +180,10 @@ func (r *Rota) home(at chat.Ref) (Duty, bool) {
 	}
 	return found[0], true
 }
+
+// Open is how many alerts nobody took yet, of all communities together, as they were
+// last counted.
+func (r *Rota) Open() int { return int(r.open.Load()) }
 
 // Refresh reads where alerts go.
 func (r *Rota) Refresh(ctx context.Context) error {

@@ -15,7 +15,7 @@ import (
 // Times of the work.
 const (
 	every      = time.Second      // how often it looks for what is due
-	refreshing = 10 * time.Second // how often it reads where alerts go
+	refreshing = 10 * time.Second // how often it reads where alerts go and counts the open ones
 	sweeping   = time.Hour
 	lease      = time.Minute // how long a step that was begun is left to whoever began it
 	sendFor    = 10 * time.Second
@@ -32,6 +32,7 @@ func (r *Rota) Run(ctx context.Context) error {
 		if now.Sub(read) >= refreshing || now.Before(read) {
 			read = now
 			r.report(r.Refresh(ctx), "read where alerts go")
+			r.report(r.count(ctx, now), "count the alerts that nobody took")
 		}
 		if now.Sub(swept) >= sweeping || now.Before(swept) {
 			swept = now
@@ -47,6 +48,15 @@ func (r *Rota) Run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// count counts the alerts that nobody took. An older one waits for nobody any more.
+func (r *Rota) count(ctx context.Context, now time.Time) error {
+	n, err := r.store.OpenAlerts(ctx, now.Add(-KeepFor))
+	if err == nil {
+		r.open.Store(int64(n))
+	}
+	return err
 }
 
 func (r *Rota) report(err error, what string) {

@@ -192,6 +192,12 @@ func (s *Store) ClaimAlert(ctx context.Context, of chat.Community, id, person st
 	return a, ok && err == nil, doing("keep who took an alert", err)
 }
 
+// OpenAlerts counts the alerts that nobody took.
+func (s *Store) OpenAlerts(ctx context.Context, since time.Time) (n int, err error) {
+	err = s.reads.row(ctx, "SELECT COUNT(*) FROM alert WHERE by_person = '' AND raised >= ?", since.UnixNano()).Scan(&n)
+	return n, doing("count the alerts that nobody took", err)
+}
+
 // DropAlerts forgets old alerts. Counts stay.
 func (s *Store) DropAlerts(ctx context.Context, before time.Time) error {
 	_, err := s.writes.exec(ctx, "DELETE FROM alert WHERE raised < ?", before.UnixNano())

@@ -13,9 +13,12 @@ const PathReady = "/readyz"
 type Check struct {
 	Name  string
 	Fault func() error // nil while it is
+	// Lesser is one without which people are answered all the same: its fault is
+	// shown, and the program is ready.
+	Lesser bool
 }
 
-// Ready answers whether all checks are well. Their faults are shown, so none may hold
+// Ready answers whether all checks are well but for lesser ones. Their faults are shown, so none may hold
 // a word of anybody.
 func Ready(checks ...Check) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -23,11 +26,13 @@ func Ready(checks ...Check) http.Handler {
 		for _, c := range checks {
 			if err := c.Fault(); err != nil {
 				text += fmt.Sprintf("%s: %v\n", c.Name, err)
-				status = http.StatusServiceUnavailable
+				if !c.Lesser {
+					status = http.StatusServiceUnavailable
+				}
 			}
 		}
-		if text == "" {
-			text = "ready\n"
+		if status == http.StatusOK {
+			text = "ready\n" + text
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)

@@ -81,6 +81,8 @@ func TestReadyNamesWhatIsWrong(t *testing.T) {
 		{"nothing to check", nil, http.StatusOK, "ready\n"},
 		{"all well", []web.Check{{Name: "self-test", Fault: func() error { return nil }}}, http.StatusOK, "ready\n"},
 		{"one wrong", []web.Check{{Name: "a", Fault: func() error { return nil }}, {Name: "self-test", Fault: func() error { return fault }}}, http.StatusServiceUnavailable, "self-test: no card came\n"},
+		{"a lesser one wrong", []web.Check{{Name: "self-test", Fault: func() error { return nil }}, {Name: "store", Fault: func() error { return fault }, Lesser: true}}, http.StatusOK, "ready\nstore: no card came\n"},
+		{"both wrong", []web.Check{{Name: "self-test", Fault: func() error { return fault }}, {Name: "store", Fault: func() error { return fault }, Lesser: true}}, http.StatusServiceUnavailable, "self-test: no card came\nstore: no card came\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := httptest.NewRecorder()

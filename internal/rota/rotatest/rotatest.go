@@ -163,7 +163,16 @@ func steps(t *testing.T, s rota.Store) {
 }
 
 func claims(t *testing.T, s rota.Store) {
+	opened := func(since time.Time, want int) {
+		t.Helper()
+		if n, err := s.OpenAlerts(t.Context(), since); err != nil || n != want {
+			t.Errorf("%d alerts are open, %v; want %d", n, err, want)
+		}
+	}
+	opened(noon, 0)
 	raise(t, s, Alert(1), true)
+	opened(noon, 1)
+	opened(noon.Add(time.Second), 0)
 	var firsts atomic.Int32
 	var all sync.WaitGroup
 	for i := range 12 {
@@ -182,6 +191,7 @@ func claims(t *testing.T, s rota.Store) {
 	if n := firsts.Load(); n != 1 {
 		t.Errorf("%d took it", n)
 	}
+	opened(noon, 0)
 	if _, ok, err := s.NextAlert(t.Context(), noon, noon); ok || err != nil {
 		t.Errorf("it is still due: %v, %v", ok, err)
 	}
