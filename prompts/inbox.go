@@ -34,23 +34,32 @@ type Inbox struct {
 	ThanksMore string `yaml:"thanks_more"`
 	Comment    string `yaml:"comment"`
 	// To moderators.
-	Waiting   string            `yaml:"waiting"`
-	Empty     string            `yaml:"empty"`
-	Asked     string            `yaml:"asked"`
-	About     string            `yaml:"about"`
-	Drafted   string            `yaml:"drafted"`
-	Feedback  string            `yaml:"feedback"`
-	Voted     string            `yaml:"voted"`
-	Draft     string            `yaml:"draft"`
-	Settle    string            `yaml:"settle"`
-	Settled   string            `yaml:"settled"`
-	Gone      string            `yaml:"gone"`
-	DraftMade string            `yaml:"draft_made"`
-	DraftBody string            `yaml:"draft_body"`
-	DraftWhy  string            `yaml:"draft_why"`
-	Failed    string            `yaml:"failed"`
-	NeedsRole string            `yaml:"needs_role"`
-	Roles     map[string]string `yaml:"roles"`
+	Waiting      string            `yaml:"waiting"`
+	Empty        string            `yaml:"empty"`
+	Asked        string            `yaml:"asked"`
+	About        string            `yaml:"about"`
+	Drafted      string            `yaml:"drafted"`
+	Feedback     string            `yaml:"feedback"`
+	Voted        string            `yaml:"voted"`
+	Draft        string            `yaml:"draft"`
+	Settle       string            `yaml:"settle"`
+	Settled      string            `yaml:"settled"`
+	More         string            `yaml:"more"`
+	Merge        string            `yaml:"merge"`
+	MergeTitle   string            `yaml:"merge_title"`
+	MergeSubmit  string            `yaml:"merge_submit"`
+	MergeText    string            `yaml:"merge_text"`
+	MergeHelp    string            `yaml:"merge_help"`
+	Merged       string            `yaml:"merged"`
+	MergeNumbers string            `yaml:"merge_numbers"`
+	MergeNot     string            `yaml:"merge_not"`
+	Gone         string            `yaml:"gone"`
+	DraftMade    string            `yaml:"draft_made"`
+	DraftBody    string            `yaml:"draft_body"`
+	DraftWhy     string            `yaml:"draft_why"`
+	Failed       string            `yaml:"failed"`
+	NeedsRole    string            `yaml:"needs_role"`
+	Roles        map[string]string `yaml:"roles"`
 }
 
 // LoadInbox reads them in every language.

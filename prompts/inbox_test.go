@@ -15,12 +15,12 @@ func TestLabelsFitIntoForms(t *testing.T) {
 		t.Fatal(err)
 	}
 	for lang, p := range all {
-		for _, label := range []string{p.FormTitle, p.CommentTitle, p.FormText, p.CommentText, p.FormName} {
+		for _, label := range []string{p.FormTitle, p.CommentTitle, p.FormText, p.CommentText, p.FormName, p.MergeTitle, p.MergeText} {
 			if n := utf8.RuneCountInString(label); n > 45 {
 				t.Errorf("%s: %q has %d letters", lang, label, n)
 			}
 		}
-		for _, help := range []string{p.FormHelp, p.FormNameHelp} {
+		for _, help := range []string{p.FormHelp, p.FormNameHelp, p.MergeHelp} {
 			if n := utf8.RuneCountInString(help); n > 100 {
 				t.Errorf("%s: %q has %d letters", lang, help, n)
 			}

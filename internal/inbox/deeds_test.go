@@ -225,3 +225,57 @@ func TestWhatIsNearIsFoundAmongThousands(t *testing.T) {
 		t.Errorf("%d are near", len(near))
 	}
 }
+
+func TestQuestionsArePutTogetherInChat(t *testing.T) {
+	w := newWorld(t)
+	for i, text := range []string{"Can I bring my dog to a session?", "Does the clinic have parking?", "May my service animal come along?"} {
+		w.sends(fmt.Sprint("person", i), text, false)
+	}
+	var open chat.Button
+	for _, b := range w.list().Buttons {
+		if b.Label == "Some ask the same" {
+			open = b
+		}
+	}
+	merge := func(person, numbers string) string {
+		t.Helper()
+		form := w.Routes()[open.Action].Open(event(person, chat.Pressed{Action: open.Action, Value: open.Value, Lang: chat.English}))
+		if form == nil || len(form.Name)+len(form.State) > 99 {
+			t.Fatalf("form %+v", form)
+		}
+		return w.do(person, chat.Filled{Form: form.Name, State: form.State, Fields: []chat.Field{{Name: "numbers", Value: numbers}}}).Text
+	}
+	for _, numbers := range []string{"", "1", "1 1", "1 4", "0 1", "dogs", "99999999999999999999 1"} {
+		if got := merge("mod", numbers); !strings.HasPrefix(got, "Write at least two numbers") {
+			t.Errorf("%q: %q", numbers, got)
+		}
+	}
+	if got := merge("ann", "1 3"); !strings.HasPrefix(got, "Only a moderator") {
+		t.Errorf("a member: %q", got)
+	}
+	if got := merge("mod", "1, and 3"); !strings.HasPrefix(got, "They are together now") {
+		t.Errorf("%q", got)
+	}
+	if _, texts := w.clusters(); strings.Join(texts, "; ") != "Can I bring my dog to a session? | May my service animal come along?; Does the clinic have parking?" {
+		t.Errorf("open: %q", texts)
+	}
+	if got := merge("mod", "1 3"); !strings.HasPrefix(got, "I could not put these together") {
+		t.Errorf("again: %q", got)
+	}
+}
+
+func TestAListThatIsLongSaysSo(t *testing.T) {
+	w := newWorld(t)
+	for i, text := range []string{"zebra crossing", "purple mountains", "a quiet river", "seven old clocks", "bread with butter", "an empty theater"} {
+		if i == 5 {
+			if got := w.list(); strings.Contains(got.Text, "There are more") {
+				t.Errorf("%q", got.Text)
+			}
+		}
+		w.sends(fmt.Sprint("person", i), text, false)
+	}
+	got := w.list()
+	if !strings.Contains(got.Text, "There are more") || strings.Contains(got.Text, "**6.**") || len(got.Buttons) != 11 {
+		t.Errorf("%q, %d buttons", got.Text, len(got.Buttons))
+	}
+}

@@ -32,7 +32,7 @@ func (b *Inbox) actor(q responder.Request) desk.Actor {
 // list shows moderators what waits, the most asked first.
 func (b *Inbox) list(ctx context.Context, q responder.Request) chat.Reply {
 	t, by := b.text(q.Lang), b.actor(q)
-	clusters, err := b.Clusters(ctx, by, Filter{Limit: shown})
+	clusters, err := b.Clusters(ctx, by, Filter{Limit: shown + 1})
 	if err != nil {
 		return b.refused(q.Lang, err)
 	}
@@ -41,6 +41,8 @@ func (b *Inbox) list(ctx context.Context, q responder.Request) chat.Reply {
 		return b.refused(q.Lang, err)
 	}
 	reply := notice(t.Empty, q.Lang)
+	more := len(clusters) > shown
+	clusters = clusters[:min(shown, len(clusters))]
 	if len(clusters) > 0 {
 		lines := []string{t.Waiting}
 		for i, c := range clusters {
@@ -51,7 +53,13 @@ func (b *Inbox) list(ctx context.Context, q responder.Request) chat.Reply {
 			}
 			reply.Buttons = append(reply.Buttons, chat.Button{Label: prompts.Fill(t.Settle, "n", n), Action: actionSettle, Value: c.ID})
 		}
+		if more {
+			lines = append(lines, t.More)
+		}
 		reply.Text = strings.Join(lines, "\n\n")
+		if merge, ok := b.together(t, clusters); ok {
+			reply.Buttons = append(reply.Buttons, merge)
+		}
 	}
 	reply.Text += complaints(t, votes)
 	return reply

@@ -43,6 +43,8 @@ func (b *Inbox) routes() responder.Routes {
 		"faq questions": {Reply: b.list},
 		actionDraft:     {Reply: b.draft},
 		actionSettle:    {Reply: b.settle},
+		actionMerge:     {Open: b.mergeForm, Reply: b.noForm},
+		formMerge:       {Reply: b.merge},
 	}
 }
 
