@@ -80,7 +80,7 @@ bench-triage: ## time triage of a 300-letter message on one core, median and 99 
 	GOMAXPROCS=1 go test -run '^$$' -bench Triage300 -benchtime 1000x ./internal/crisis
 
 measure-clusters: ## show which questions would lie together in the moderators' inbox, by likeness
-	KAPBOT_WHOLE=1 go test -count=1 -v -run TestHardlyAnyOtherQuestionLiesInACluster ./internal/inbox
+	KAPBOT_WHOLE=1 go test -count=1 -v -run 'TestHardlyAnyOtherQuestionLiesInACluster|TestWhatAsksTheSameIsOftenShown' ./internal/inbox
 
 bench-start: ## time five starts with one question
 	@$(build)

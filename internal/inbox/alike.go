@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"kapbot/internal/encoder"
@@ -15,7 +16,9 @@ import (
 const (
 	// candidates are those that share the most letters; only they are encoded.
 	candidates = 24
-	// encoded is how many new vectors are made at once where a person waits for a page.
+	// compared is how many notes of a cluster are looked at.
+	compared = 8
+	// encoded is how many vectors are made at once where a person waits for a page.
 	encoded = 8
 	// maxVectors is how many are remembered.
 	maxVectors = 2000
@@ -26,42 +29,52 @@ const (
 type likeness struct {
 	mu      sync.Mutex
 	vectors map[string]encoder.Vector // by id of a note
+	since   time.Time
 }
 
-// forget drops all vectors: texts are erased in time, and what was made of them too.
-func (l *likeness) forget() {
+// daily drops all vectors once a day: texts are erased in time, and so is what was made
+// of them.
+func (l *likeness) daily(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	clear(l.vectors)
+	if now.Sub(l.since) > 24*time.Hour {
+		clear(l.vectors)
+		l.since = now
+	}
 }
 
-// vector is that of a note; false if it is not known and may not be made.
-func (l *likeness) vector(e Encoder, n Note, make bool) (encoder.Vector, bool) {
+// known is the vector of a note; false if it was not made yet.
+func (l *likeness) known(n Note) (encoder.Vector, bool) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	v, ok := l.vectors[n.ID]
-	l.mu.Unlock()
-	if ok || !make {
-		return v, ok
+	return v, ok
+}
+
+// vector is that of a note, which is made if it is not known.
+func (l *likeness) vector(e Encoder, n Note) encoder.Vector {
+	if v, ok := l.known(n); ok {
+		return v
 	}
-	v = e.Encode(n.Text)
+	v := e.Encode(n.Text)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.vectors == nil || len(l.vectors) >= maxVectors {
 		l.vectors = map[string]encoder.Vector{}
 	}
 	l.vectors[n.ID] = v
-	return v, true
+	return v
 }
 
 // nearest is the cluster that asks what a note asks in nearly the same words, or nil.
 func (l *likeness) nearest(e Encoder, c Cluster, n Note, open []Cluster) (near *Cluster) {
 	c.Notes = []Note{n}
 	best := float32(Alike)
-	mine, _ := l.vector(e, n, true)
-	for _, o := range resembling(c, open) {
-		for _, theirs := range o.Notes[:min(len(o.Notes), candidates)] {
-			v, _ := l.vector(e, theirs, true)
-			if cosine := encoder.Cosine(mine, v); cosine >= best {
+	mine := l.vector(e, n)
+	like := resembling(c, open)
+	for _, o := range like[:min(len(like), candidates)] {
+		for _, theirs := range o.Notes[:min(len(o.Notes), compared)] {
+			if cosine := encoder.Cosine(mine, l.vector(e, theirs)); cosine >= best {
 				best, near = cosine, o.Cluster
 			}
 		}
@@ -69,27 +82,35 @@ func (l *likeness) nearest(e Encoder, c Cluster, n Note, open []Cluster) (near *
 	return near
 }
 
-// ranked orders clusters by how near they are to one, the nearest first.
+// ranked orders open clusters by how near they are to one, the nearest first. It makes a
+// few vectors, of those that share the most letters; what has none yet counts as one whose
+// vector is neither near nor far.
 func (l *likeness) ranked(e Encoder, c Cluster, open []Cluster) []Cluster {
 	near := resembling(c, open)
-	left := encoded
-	vector := func(n Note) (encoder.Vector, bool) {
-		v, ok := l.vector(e, n, false)
-		if !ok && left > 0 {
-			left--
-			v, ok = l.vector(e, n, true)
-		}
-		return v, ok
-	}
-	mine, ok := vector(c.Notes[0])
+	mine := l.vector(e, c.Notes[0])
+	var unknown []int
+	left, sum := encoded, 0.0
 	for i := range near {
-		if theirs, known := vector(near[i].Notes[0]); known && ok {
-			near[i].score += float64(encoder.Cosine(mine, theirs))
+		first := near[i].Notes[0]
+		theirs, known := l.known(first)
+		if !known && left == 0 {
+			unknown = append(unknown, i)
+			continue
 		}
+		if !known {
+			left--
+			theirs = l.vector(e, first)
+		}
+		cosine := float64(encoder.Cosine(mine, theirs))
+		near[i].score += cosine
+		sum += cosine
+	}
+	for _, i := range unknown {
+		near[i].score += sum / float64(max(1, len(near)-len(unknown)))
 	}
 	slices.SortStableFunc(near, func(a, b resemblance) int { return cmp.Compare(b.score, a.score) })
 	var all []Cluster
-	for _, n := range near {
+	for _, n := range near[:min(len(near), candidates)] {
 		all = append(all, *n.Cluster)
 	}
 	return all
@@ -105,7 +126,11 @@ type resemblance struct {
 // runs of letters with one, rare ones above all. It looks at all of them.
 func resembling(c Cluster, open []Cluster) []resemblance {
 	number := map[string]int{} // the runs of c
-	eachRun(c, func(run string) { number[run] = len(number) })
+	eachRun(c, func(run string) {
+		if _, ok := number[run]; !ok {
+			number[run] = len(number)
+		}
+	})
 	var all []resemblance
 	var shared [][]int
 	in := make([]int, len(number)) // how many clusters hold a run
@@ -142,7 +167,7 @@ func resembling(c Cluster, open []Cluster) []resemblance {
 		all[i].score *= sum / (whole + 1) * math.Sqrt(float64(len(number)))
 	}
 	slices.SortStableFunc(all, func(a, b resemblance) int { return cmp.Compare(b.score, a.score) })
-	return all[:min(len(all), candidates)]
+	return all
 }
 
 // run is how many bytes are compared at once: more than most stems' endings, fewer than
@@ -151,7 +176,7 @@ const run = 4
 
 // eachRun hands over the runs of a cluster's texts, across words too.
 func eachRun(c Cluster, do func(run string)) {
-	for _, n := range c.Notes[:min(len(c.Notes), candidates)] {
+	for _, n := range c.Notes[:min(len(c.Notes), compared)] {
 		words := strings.FieldsFunc(strings.ToLower(n.Text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		text := " " + strings.Join(words, " ") + " "
 		for i := 0; i+run <= len(text); i++ {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"kapbot/internal/encoder"
@@ -88,5 +90,71 @@ func TestHardlyAnyOtherQuestionLiesInACluster(t *testing.T) {
 			t.Logf("%s, %d questions, cosine %.2f: together lie %d of %d pairs that ask the same, and %d of %d that do not",
 				half, len(all), float64(alike)/100, right, same, wrong, other)
 		}
+	}
+}
+
+// asClusters makes a cluster of each question.
+func asClusters(all []asked) (open []inbox.Cluster) {
+	for i, a := range all {
+		open = append(open, inbox.Cluster{ID: strconv.Itoa(i), Notes: []inbox.Note{{ID: strconv.Itoa(i), Text: a.Text}}})
+	}
+	return open
+}
+
+// A moderator is shown what may ask the same. The whole table comes with make
+// measure-clusters.
+func TestWhatAsksTheSameIsOftenShown(t *testing.T) {
+	half, limit, every := "dev", 150, 10
+	if os.Getenv("KAPBOT_WHOLE") != "" {
+		limit, every = 1000, 1
+	}
+	all := questions(t, half, limit)
+	open := asClusters(all)
+	w := newWorld(t)
+	cold := newWorld(t)
+	for _, c := range open { // as on the pages that were shown before
+		w.Ranked(c, open)
+	}
+	could, byLetters, byFew, byBoth := 0, 0, 0, 0
+	for i := 0; i < len(all); i += every {
+		if !slices.ContainsFunc(all, func(b asked) bool { return b.Text != all[i].Text && all[i].same(b) }) {
+			continue
+		}
+		could++
+		shows := func(list []inbox.Cluster) bool {
+			return slices.ContainsFunc(list[:min(10, len(list))], func(c inbox.Cluster) bool {
+				n, _ := strconv.Atoi(c.ID)
+				return all[i].same(all[n])
+			})
+		}
+		if shows(inbox.Resembling(open[i], open)) {
+			byLetters++
+		}
+		cold.Inbox.Forget()
+		if shows(cold.Ranked(open[i], open)) {
+			byFew++
+		}
+		if shows(w.Ranked(open[i], open)) {
+			byBoth++
+		}
+	}
+	t.Logf("%s: of %d questions that another one asks too, one of those is among the first ten for %d by letters, for %d with the vectors of a first look, for %d with all", half, could, byLetters, byFew, byBoth)
+	if byBoth*5 < could*2 {
+		t.Errorf("only for %d of %d", byBoth, could)
+	}
+}
+
+func TestLikenessTakesAnyText(t *testing.T) {
+	texts := []string{"", " ", "a", "ha ha ha ha", "aaaaaaaaaaaaaaaa", "????", "ñandú ñandú ñandú", "\xff\xfe\xfd", strings.Repeat("over and ", 100)}
+	var open []inbox.Cluster
+	for i, text := range texts {
+		open = append(open, inbox.Cluster{ID: strconv.Itoa(i), Notes: []inbox.Note{{ID: strconv.Itoa(i), Text: text}}})
+	}
+	for _, c := range open {
+		inbox.Resembling(c, open)
+	}
+	same := inbox.Cluster{ID: "same", Notes: []inbox.Note{{Text: "Ha ha, HA ha!"}}}
+	if got := inbox.Resembling(same, open); got[0].ID != "3" {
+		t.Errorf("the same text comes as %+v", got)
 	}
 }

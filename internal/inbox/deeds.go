@@ -54,6 +54,7 @@ func (b *Inbox) Near(ctx context.Context, by desk.Actor, c Cluster, limit int) (
 	if err != nil {
 		return nil, err
 	}
+	b.alike.daily(b.Now())
 	near := b.alike.ranked(b.Encoder, c, open)
 	return near[:min(len(near), limit)], nil
 }

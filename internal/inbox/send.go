@@ -176,6 +176,7 @@ func (b *Inbox) place(ctx context.Context, c Cluster, n Note) (Cluster, error) {
 	}
 	c.ID, c.Opened = rand.Text(), n.At
 	if !c.Comment {
+		b.alike.daily(b.Now())
 		if near := b.alike.nearest(b.Encoder, c, n, open); near != nil {
 			return *near, nil
 		}

@@ -57,6 +57,5 @@ func (b *Inbox) tell(ctx context.Context, c Cluster, n Note) error {
 // Erase erases texts whose time is over.
 func (b *Inbox) Erase(ctx context.Context) error {
 	now := b.Now()
-	b.alike.forget()
 	return b.Store.EraseNotes(ctx, now.Add(-SettledFor), now.Add(-OpenFor))
 }

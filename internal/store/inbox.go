@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,12 +39,13 @@ func (s *Store) clusters(ctx context.Context, where string, args ...any) (all []
 	err = s.frozen(ctx, func(q queries) (err error) {
 		all, err = list(ctx, q, readCluster, `SELECT c.id, c.network, c.space, c.lang, c.entry, c.comment, c.opened, c.settled, c.outcome,
 			(SELECT count(*) FROM inbox_note n WHERE n.cluster = c.id) AS size
-			FROM inbox_cluster c WHERE EXISTS (SELECT 1 FROM inbox_note n WHERE n.cluster = c.id) AND `+where, args...)
+			FROM inbox_cluster c WHERE `+where, args...)
 		if err != nil || len(all) == 0 {
 			return err
 		}
 		return fillIn(ctx, q, all)
 	})
+	all = slices.DeleteFunc(all, func(c inbox.Cluster) bool { return len(c.Notes) == 0 })
 	return all, doing("list what people sent", err)
 }
 
@@ -95,6 +97,7 @@ func (s *Store) Clusters(ctx context.Context, of chat.Community, f inbox.Filter)
 	}
 	c.when(f.Entry != "", "c.entry = ?", f.Entry)
 	c.when(f.Lang != "", "c.lang = ?", f.Lang)
+	c.when(f.Text == "", "EXISTS (SELECT 1 FROM inbox_note n WHERE n.cluster = c.id)")
 	c.when(f.Text != "", `EXISTS (SELECT 1 FROM inbox_note n WHERE n.cluster = c.id AND lower(n.text) LIKE ? ESCAPE '\')`,
 		"%"+literal.Replace(strings.ToLower(f.Text))+"%")
 	limit := f.Limit
