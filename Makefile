@@ -122,7 +122,7 @@ bench-rest: ## measure the resident memory of the whole bot after a minute, wher
 soak-day: ## let the program live through an imagined day of 24,000 messages (takes minutes)
 	DAY=24 go test ./cmd/kapbot -run ADay -v -count 1 -timeout 1h
 
-bench-scale: ## measure growth with communities, messages a second and entries, and draw docs/scale.png (takes minutes)
+bench-scale: ## measure growth with communities, messages a second and entries, and draw docs/scale.png (takes minutes; SCALE_SMALL=1 only tries it)
 	SCALE=$(CURDIR)/docs/scale.png go test ./cmd/kapbot -run Scale -v -count 1 -timeout 1h
 
 licenses: ## list what others wrote in the program, and write their licenses to bin/licenses.txt
