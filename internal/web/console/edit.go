@@ -118,6 +118,12 @@ func (c *Console) form(v *visit, status int, d draft, faults []faq.Problem) erro
 	d.Sources = c.Desk.Published().Sources()
 	p := v.page(d)
 	p.Problems = faults
+	if d.Theirs != nil {
+		var err error
+		if p.Names, err = c.names(v, d.Key); err != nil {
+			return err
+		}
+	}
 	c.show(v.w, v.r, status, "edit", p)
 	return nil
 }

@@ -103,7 +103,7 @@ func (c *Console) entry(v *visit) error {
 		shown = e.Coming[n-1].Entry
 	}
 	e.Previews = c.previews(shown)
-	return c.ok(v, "entry", e)
+	return c.okAbout(v, "entry", key, e)
 }
 
 // coming is what is on its way beside what answers.
@@ -169,7 +169,7 @@ func (c *Console) history(v *visit) error {
 		h.After = withQuery(v, "below", strconv.Itoa(found[len(found)-1].N))
 	}
 	h.Revisions = found
-	return c.ok(v, "history", h)
+	return c.okAbout(v, "history", h.Key, h)
 }
 
 // difference is the page that compares two revisions.
@@ -196,7 +196,7 @@ func (c *Console) diff(v *visit) error {
 		}
 	}
 	d.Changes = changesOf(d.Earlier.Entry, later.Entry)
-	return c.ok(v, "diff", d)
+	return c.okAbout(v, "diff", v.key(), d)
 }
 
 // A fieldChange is what one field of an entry said before and says now.

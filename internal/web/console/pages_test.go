@@ -41,7 +41,7 @@ func TestAnEntryIsCorrected(t *testing.T) {
 	if e, _ := w.desk.Published().Entry("what-is-it", "en"); e.Body != "It is another thing. [gk]" {
 		t.Errorf("published %q", e.Body)
 	}
-	contains(t, bo, page+"/history", "Version 2", "published by you", "by net:ann", "it was wrong")
+	contains(t, bo, page+"/history", "Version 2", "published by you", "by Ann", "it was wrong")
 	contains(t, bo, page+"/diff?to=2", "<ins>", "<del>")
 	contains(t, bo, "/console/audit", "Ann", "wrote a draft", "Bo", "published it")
 }
@@ -73,7 +73,7 @@ func TestNobodyIsOverwritten(t *testing.T) {
 	ann, bo := w.signIn("ann"), w.signIn("bo")
 	ann.post(page+"/edit", filled("It is what Ann says. [gk]", "", "save"))
 	status, body := bo.post(page+"/edit", filled("It is what Bo says. [gk]", "", "save"))
-	if status != 409 || !strings.Contains(body, "net:ann changed this entry while you wrote") || !strings.Contains(body, "It is what Bo says.") {
+	if status != 409 || !strings.Contains(body, "Ann changed this entry while you wrote") || !strings.Contains(body, "It is what Bo says.") {
 		t.Fatalf("status %d", status)
 	}
 	again := filled("It is what both say. [gk]", "", "save")

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -26,6 +27,7 @@ type page struct {
 	Notice   string // names a text of the templates
 	Need     string // the role that is missing
 	Problems []faq.Problem
+	Names    map[string]string // of who did something, as far as they are known
 	Data     any
 }
 
@@ -53,7 +55,7 @@ var functions = template.FuncMap{
 	"entry":   entryPath,
 	"asked":   questionPath,
 	"join":    strings.Join,
-	"by":      func(p page, who string) by { return by{who, who == p.Actor.Who()} },
+	"by":      func(p page, who string) by { return by{who, cmp.Or(p.Names[who], who), who == p.Actor.Who()} },
 	"percent": percent,
 	"data":    func(p page, data any) page { p.Data = data; return p },
 	"link":    func(p page, path, label string) link { return link{path, label, strings.HasPrefix(p.At, Path+path)} },
@@ -65,8 +67,8 @@ var functions = template.FuncMap{
 
 // by is somebody who did something.
 type by struct {
-	Who string
-	Me  bool // whoever looks
+	Who, Name string
+	Me        bool // whoever looks
 }
 
 // A link leads to a part of the console.
@@ -125,6 +127,31 @@ func (c *Console) write(w http.ResponseWriter, _ *http.Request, status int, name
 func (c *Console) ok(v *visit, name string, data any) error {
 	c.show(v.w, v.r, http.StatusOK, name, v.page(data))
 	return nil
+}
+
+// okAbout shows a page about an entry, on which people have the names that their networks
+// gave them.
+func (c *Console) okAbout(v *visit, name string, key desk.Key, data any) error {
+	p := v.page(data)
+	var err error
+	if p.Names, err = c.names(v, key); err != nil {
+		return err
+	}
+	c.show(v.w, v.r, http.StatusOK, name, p)
+	return nil
+}
+
+// names are those of whoever has changed an entry lately.
+func (c *Console) names(v *visit, key desk.Key) (map[string]string, error) {
+	actions, err := c.Desk.Audit(v.r.Context(), v.actor, desk.Span{Key: key, Limit: 2 * perPage})
+	if err != nil {
+		return nil, err
+	}
+	called := map[string]string{}
+	for _, a := range actions {
+		called[a.Who] = cmp.Or(called[a.Who], a.Name)
+	}
+	return called, nil
 }
 
 // goOn sends a browser on after a form, with a notice.
