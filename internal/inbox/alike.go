@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"kapbot/internal/encoder"
 )
@@ -19,7 +19,7 @@ const (
 	// compared is how many notes of a cluster are looked at.
 	compared = 8
 	// encoded is how many vectors are made at once where a person waits for a page.
-	encoded = 8
+	encoded = 2
 	// maxVectors is how many are remembered.
 	maxVectors = 2000
 )
@@ -122,65 +122,86 @@ type resemblance struct {
 	score float64 // 0 to 1
 }
 
-// resembling are the open clusters of questions of the same language that share the most
-// runs of letters with one, rare ones above all. It looks at all of them.
+// resembling are the open clusters of questions of the same language, those first that
+// share the most runs of letters with one, rare ones above all.
 func resembling(c Cluster, open []Cluster) []resemblance {
-	number := map[string]int{} // the runs of c
-	eachRun(c, func(run string) {
+	number := map[uint32]int{} // the runs of c
+	var maybe [1 << 12]bool    // no run of c where it is false: most are told apart by it
+	eachRun(c, func(run uint32) {
 		if _, ok := number[run]; !ok {
 			number[run] = len(number)
+			maybe[slot(run)] = true
 		}
 	})
 	var all []resemblance
 	var shared [][]int
 	in := make([]int, len(number)) // how many clusters hold a run
+	met := make([]int, len(number))
 	for i := range open {
 		o := &open[i]
 		if o.Comment || o.Lang != c.Lang || o.ID == c.ID {
 			continue
 		}
 		var runs []int
-		size, met := 0, make([]bool, len(number))
-		eachRun(*o, func(run string) {
+		size := 0
+		eachRun(*o, func(run uint32) {
 			size++
-			if n, ok := number[run]; ok && !met[n] {
-				met[n] = true
+			if !maybe[slot(run)] {
+				return
+			}
+			if n, ok := number[run]; ok && met[n] != i+1 {
+				met[n] = i + 1
 				in[n]++
 				runs = append(runs, n)
 			}
 		})
 		all, shared = append(all, resemblance{o, 1 / math.Sqrt(float64(size+1))}), append(shared, runs)
 	}
-	weight := func(n int) float64 {
-		rare := math.Log(float64(len(all)+2) / float64(in[n]+1))
-		return rare * rare
-	}
-	whole := 0.0
+	weight, whole := make([]float64, len(in)), 1.0
 	for n := range in {
-		whole += weight(n)
+		rare := math.Log(float64(len(all)+2) / float64(in[n]+1))
+		weight[n] = rare * rare
+		whole += weight[n]
 	}
 	for i := range all {
 		sum := 0.0
 		for _, n := range shared[i] {
-			sum += weight(n)
+			sum += weight[n]
 		}
-		all[i].score *= sum / (whole + 1) * math.Sqrt(float64(len(number)))
+		all[i].score *= sum / whole * math.Sqrt(float64(len(number)))
 	}
 	slices.SortStableFunc(all, func(a, b resemblance) int { return cmp.Compare(b.score, a.score) })
 	return all
 }
 
-// run is how many bytes are compared at once: more than most stems' endings, fewer than
-// most words.
-const run = 4
+// slot spreads runs over the places of a table.
+func slot(run uint32) uint32 { return run * 2654435769 >> 20 }
 
-// eachRun hands over the runs of a cluster's texts, across words too.
-func eachRun(c Cluster, do func(run string)) {
+// eachRun hands over the runs of a cluster's texts, across words too. A run is four bytes:
+// more than most stems' endings, fewer than most words.
+func eachRun(c Cluster, do func(run uint32)) {
 	for _, n := range c.Notes[:min(len(c.Notes), compared)] {
-		words := strings.FieldsFunc(strings.ToLower(n.Text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		text := " " + strings.Join(words, " ") + " "
-		for i := 0; i+run <= len(text); i++ {
-			do(text[i : i+run])
+		run, length := uint32(' '), 1
+		add := func(b byte) {
+			run = run<<8 | uint32(b)
+			if length++; length >= 4 {
+				do(run)
+			}
+		}
+		for _, r := range n.Text {
+			switch {
+			case r < utf8.RuneSelf && ('a' <= r && r <= 'z' || '0' <= r && r <= '9'):
+				add(byte(r))
+			case unicode.IsLetter(r) || unicode.IsDigit(r):
+				for _, b := range utf8.AppendRune(nil, unicode.ToLower(r)) {
+					add(b)
+				}
+			case byte(run) != ' ':
+				add(' ')
+			}
+		}
+		if byte(run) != ' ' {
+			add(' ')
 		}
 	}
 }

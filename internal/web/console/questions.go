@@ -34,6 +34,7 @@ const (
 	shownWordings = 3  // of a cluster in a list
 	shownNear     = 10 // that may ask the same
 	shownFeed     = 60 // rows of votes that nobody has looked at
+	maxHeadline   = 160
 )
 
 // questionList is the page of what members sent.
@@ -58,9 +59,17 @@ func showClusters(found []inbox.Cluster) []shownCluster {
 	for _, c := range found {
 		texts := inbox.Wordings(c)
 		some := texts[:min(len(texts), shownWordings)]
-		all = append(all, shownCluster{c, texts[0], some[1:], len(texts) - len(some)})
+		all = append(all, shownCluster{c, headline(texts[0]), some[1:], len(texts) - len(some)})
 	}
 	return all
+}
+
+// headline is the beginning of a text that is long.
+func headline(text string) string {
+	if letters := []rune(text); len(letters) > maxHeadline {
+		return string(letters[:maxHeadline]) + "…"
+	}
+	return text
 }
 
 // questions lists what members of the session's community sent, and which answers they
@@ -105,7 +114,7 @@ func (c *Console) question(v *visit) error {
 	if err != nil {
 		return err
 	}
-	s := shownQuestion{Cluster: found, First: inbox.Wordings(found)[0], Answers: desk.Key{ID: found.Entry, Lang: string(found.Lang)}}
+	s := shownQuestion{Cluster: found, First: headline(inbox.Wordings(found)[0]), Answers: desk.Key{ID: found.Entry, Lang: string(found.Lang)}}
 	if found.Settled.IsZero() {
 		near, err := c.Questions.Near(v.r.Context(), v.actor, found, shownNear)
 		if err != nil {
