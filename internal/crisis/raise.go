@@ -64,8 +64,12 @@ func (r *reading) translated(lang string) {
 	}
 }
 
-// chance asks the classifier about a message.
-func (t *Triage) chance(m classifier.Message) float64 { return t.classifier.Chance(t.encoder, m) }
+// chance asks the classifier about a message, in its turn.
+func (t *Triage) chance(m classifier.Message) float64 {
+	t.turns <- struct{}{}
+	defer func() { <-t.turns }()
+	return t.classifier.Chance(t.encoder, m)
+}
 
 // heldBack reports whether words of death or self-harm stand in the text and all of them are
 // held by a brake or a negation.

@@ -2,6 +2,7 @@ package crisis
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +16,13 @@ import (
 	"kapbot/prompts"
 )
 
-// Triage holds the compiled lexicon and the classifier. It is immutable and safe
-// for concurrent use.
+// Triage holds the compiled lexicon and the classifier. It is safe for concurrent use,
+// and keeps nothing of what it reads.
 type Triage struct {
+	// turns are those at the classifier, one for each processor. A message in which the
+	// lexicon finds a crisis needs none: while a thousand others wait to be classified,
+	// its card does not.
+	turns      chan struct{}
 	words      *words.Normaliser
 	frames     *frames.Lexicon
 	foreign    *foreign.Phrases
@@ -44,7 +49,10 @@ func New(e *encoder.Encoder) (*Triage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the crisis phrases: %w", err)
 	}
-	return &Triage{words: normaliser, frames: lexicon, foreign: phrases, encoder: e, classifier: model}, nil
+	return &Triage{
+		turns: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		words: normaliser, frames: lexicon, foreign: phrases, encoder: e, classifier: model,
+	}, nil
 }
 
 // Check triages what happened at now in a conversation with the given state.
