@@ -74,7 +74,7 @@ var within = []struct {
 var whole = map[string][]string{
 	"internal/chat":           {"time"},
 	"prompts":                 {"embed", "fmt", "strings", "github.com/goccy/go-yaml"},
-	"internal/crisis":         {"errors", "fmt", "math", "slices", "strings", "time"},
+	"internal/crisis":         {"errors", "fmt", "math", "runtime", "slices", "strings", "time"},
 	"internal/crisis/foreign": {"embed", "fmt", "strings", "unicode", "unicode/utf8", "golang.org/x/text/unicode/norm", "github.com/goccy/go-yaml"},
 	"internal/crisis/words":   {"bufio", "bytes", "compress/gzip", "embed", "errors", "fmt", "maps", "regexp", "slices", "strings", "unicode", "unicode/utf8", "golang.org/x/text/unicode/norm", "github.com/goccy/go-yaml"},
 	"internal/crisis/frames":  {"embed", "errors", "fmt", "io/fs", "maps", "math", "math/bits", "path", "slices", "strconv", "strings", "github.com/goccy/go-yaml"},
