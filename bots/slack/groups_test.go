@@ -72,3 +72,46 @@ func TestGroupsAreKeptUpToDate(t *testing.T) {
 		<-done
 	})
 }
+
+// Whoever opens a page waits for Slack, once, and loses a group within a minute.
+func TestGroupsOfThisMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		groupsOf, fault := map[string][]string{"UMOD": {"S1"}}, error(nil)
+		g := newGroups(func(context.Context, string) (map[string][]string, error) {
+			asked++
+			time.Sleep(time.Second)
+			return groupsOf, fault
+		}, func(string, error) {})
+		in := func(fails bool, want ...string) {
+			t.Helper()
+			if got, err := g.now(t.Context(), "T1", "UMOD"); !slices.Equal(got, want) || errors.Is(err, errGroups) != fails {
+				t.Errorf("in %v, %v; want %v", got, err, want)
+			}
+		}
+		var all sync.WaitGroup
+		for range 5 {
+			all.Go(func() { in(false, "S1") })
+		}
+		all.Wait()
+		if asked != 1 {
+			t.Errorf("asked %d times for one page", asked)
+		}
+		groupsOf = nil
+		time.Sleep(groupsEvery + time.Second)
+		in(false)
+		groupsOf, fault = map[string][]string{"UMOD": {"S1"}}, nil
+		time.Sleep(groupsEvery + time.Second)
+		in(false, "S1")
+		fault = errors.New("down")
+		time.Sleep(groupsEvery + time.Second)
+		asked = 0
+		in(false, "S1")
+		in(false, "S1")
+		if asked != 1 {
+			t.Errorf("a Slack that is down is asked %d times at once", asked)
+		}
+		time.Sleep(groupsFor)
+		in(true)
+	})
+}

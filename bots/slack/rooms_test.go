@@ -60,3 +60,16 @@ func TestModeratorsSayHowARoomIsRead(t *testing.T) {
 	say(question)
 	does(bottest.Moderator, "watch off", "only what is written to me")
 }
+
+// The console asks for the groups of this moment, of whoever has not written for long too.
+func TestGroupsAreTold(t *testing.T) {
+	w := open(t, setting{})
+	w.stop()
+	w.SetGroup(w.team.ID, bottest.Moderator, "UBOB") // a bot asks for them as it starts
+	w.start(setting{silence: patience})
+	for who, want := range map[string]string{"UBOB": bottest.Moderator, "UANN": ""} {
+		if got, err := w.platform.Roles(t.Context(), w.team.ID, who); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("groups of %s: %v, %v", who, got, err)
+		}
+	}
+}

@@ -196,7 +196,7 @@ func TestLinks(t *testing.T) {
 				t.Errorf("status %d", status)
 			}
 		}},
-		{"where the network does not answer, the roles of the link count", func(t *testing.T, w *world) {
+		{"where the network does not answer, the roles of the link count for five minutes", func(t *testing.T, w *world) {
 			b := w.signIn("ann")
 			w.people.mu.Lock()
 			w.people.down = true
@@ -206,6 +206,10 @@ func TestLinks(t *testing.T) {
 			}
 			if status, _ := b.get(console.Path + "audit.jsonl"); status != 403 {
 				t.Errorf("a lead's page: status %d", status)
+			}
+			w.wait(5*time.Minute + time.Second)
+			if status, _ := b.get(console.Path + "entries"); status != 403 {
+				t.Errorf("five minutes later: status %d", status)
 			}
 		}},
 		{"a link shows the figures of its own community", func(t *testing.T, w *world) {

@@ -32,7 +32,7 @@ const Path = "/console/"
 // People says what somebody may be by now, where a network can tell.
 type People interface {
 	// Person returns a member of a community with the roles of today. An error leaves
-	// those that the link was made with.
+	// those that the link was made with, for a few minutes.
 	Person(ctx context.Context, network chat.Network, space, id string) (chat.Person, error)
 }
 

@@ -3,8 +3,8 @@ package console
 import (
 	"errors"
 	"net/http"
+	"time"
 
-	"kapbot/internal/chat"
 	"kapbot/internal/desk"
 	"kapbot/internal/inbox"
 	"kapbot/internal/web/session"
@@ -119,12 +119,21 @@ func (c *Console) guard(route Route) http.Handler {
 	})
 }
 
-// actor is who comes, with the role of this moment.
+// freshFor is how long after somebody came in the roles of their link count, where the
+// network does not say what roles they have by now.
+const freshFor = 5 * time.Minute
+
+// actor is who comes, with the role of this moment. Who is named by their own id keeps
+// their role while the network does not answer; what a group gave them does not last.
 func (c *Console) actor(r *http.Request, pass session.Pass) desk.Actor {
 	person := pass.Person
 	if c.People != nil {
-		if now, err := c.People.Person(r.Context(), pass.Network, pass.Space, person.ID); err == nil {
-			person = chat.Person{ID: person.ID, Name: person.Name, Roles: now.Roles}
+		now, err := c.People.Person(r.Context(), pass.Network, pass.Space, person.ID)
+		switch {
+		case err == nil:
+			person.Roles = now.Roles
+		case c.Now().Sub(pass.Until.Add(-session.SessionFor)) > freshFor:
+			person.Roles = nil
 		}
 	}
 	return desk.Actor{Network: pass.Network, Space: pass.Space, ID: person.ID, Name: person.Name, Role: c.Roles.Of(pass.Network, person)}
