@@ -81,6 +81,26 @@ type RoleReader interface {
 	Roles(ctx context.Context, space, person string) ([]string, error)
 }
 
+// A Membership is what somebody is in a community that the bot is in too.
+type Membership struct {
+	Space string
+	Name  string // of the community, for people
+	Roles []string
+}
+
+// A MemberReader can say which communities a person shares with the bot.
+type MemberReader interface {
+	// Memberships may answer from what was known some minutes ago. There are none for
+	// an id that is nobody's.
+	Memberships(ctx context.Context, person string) ([]Membership, error)
+}
+
+// A GroupReader can say who is in roles or groups.
+type GroupReader interface {
+	// InGroups returns the ids of people. Ids that name no group are left out.
+	InGroups(ctx context.Context, groups []string) ([]string, error)
+}
+
 // A Profiler can say where to click to see a person.
 type Profiler interface {
 	// Profile returns the address of a person's page in a space.

@@ -22,6 +22,14 @@ type Review struct {
 	More        string `yaml:"more"`
 	Questions   string `yaml:"questions"`
 	Votes       string `yaml:"votes"`
+	// At once, when a change begins to wait.
+	TitleDraft     string `yaml:"title_draft"`
+	DraftWaits     string `yaml:"draft_waits"`
+	DraftChanges   string `yaml:"draft_changes"`
+	DraftRetires   string `yaml:"draft_retires"`
+	DraftNew       string `yaml:"draft_new"`
+	DraftNewButton string `yaml:"draft_new_button"`
+	DraftHow       string `yaml:"draft_how"`
 }
 
 // LoadReview reads what moderators are told about reviews.

@@ -80,6 +80,8 @@ type Platform struct {
 	forms  *forms
 	lanes  *lanes.Lanes[lane]
 	lines  bots.Lines
+	// members are who is on which servers.
+	members *members
 }
 
 // Leases lets one replica at a time have a connection: Discord would hand its events to
@@ -123,7 +125,7 @@ func New(o Options) (*Platform, error) {
 	if o.IdentifyEvery == 0 {
 		o.IdentifyEvery = 5 * time.Second
 	}
-	p := &Platform{Options: o, budget: rate.NewLimiter(others, others), rooms: newRooms(), asked: newInteractions(), forms: newForms(), lanes: lanes.New[lane](inFlight)}
+	p := &Platform{Options: o, budget: rate.NewLimiter(others, others), rooms: newRooms(), asked: newInteractions(), forms: newForms(), members: newMembers(), lanes: lanes.New[lane](inFlight)}
 	var err error
 	if p.api, err = p.session(20 * time.Second); err != nil {
 		return nil, err

@@ -53,6 +53,8 @@ type desktop struct {
 	folder  string // of the store
 	log     *logged
 	watch   *watch
+	drafts  drafts
+	all     []network // Discord, Slack
 }
 
 // TestTheConsoleInABrowser lets two moderators, one of Discord and one of Slack,
@@ -153,7 +155,7 @@ func newDesktop(t *testing.T) *desktop {
 	d.url = server.URL
 	cfg := config.Config{URL: server.URL}
 
-	if p.roles, err = desk.ParseRoles([]string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator"}); err != nil {
+	if p.roles, err = desk.ParseRoles([]string{"discord:77=moderator", "slack:UBO=moderator", "slack:UCY=moderator", "slack:S0MODS=moderator"}); err != nil {
 		t.Fatal(err)
 	}
 	d.counts, d.asked = notes, notes
@@ -171,6 +173,7 @@ func newDesktop(t *testing.T) *desktop {
 	if front, err = newConsole(cfg, log, p, kept, notes, counts, newPeople(all)); err != nil {
 		t.Fatal(err)
 	}
+	d.all, d.drafts = all, newDrafts(t, kept, p.roles, notes, log)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	p.beside = append(p.beside, counts.Run, follow(kept, nil, p, log))
@@ -210,6 +213,8 @@ func (d *desktop) openSlack(log *slog.Logger) network {
 	d.team = d.slack.AddTeam("T0TEAM00", setup.Scopes()...)
 	d.slack.AddUser(slackserver.User{ID: "UBO", Team: d.team.ID})
 	d.slack.AddUser(slackserver.User{ID: "UCY", Team: d.team.ID})
+	d.slack.AddUser(slackserver.User{ID: "UDI", Team: d.team.ID})
+	d.slack.SetGroup(d.team.ID, "S0MODS", "UDI")
 	d.slack.AddChannel(slackserver.Channel{ID: lounge, Kind: slackserver.Public, Teams: []string{d.team.ID}, Members: []string{d.team.BotUser, "UBO", "UCY"}})
 	texts, err := prompts.Load()
 	if err != nil {

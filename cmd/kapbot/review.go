@@ -85,8 +85,9 @@ func (r reviews) tell(ctx context.Context, n network, title string, g desk.Diges
 	return nil
 }
 
-// keepReviews does the jobs of the review calendar until ctx is done.
-func keepReviews(d *desk.Desk, notes outbox.Store, grace int, log *slog.Logger, all []network) func(context.Context) error {
+// keepReviews does the jobs of the review calendar, and tells of changes that wait, until
+// ctx is done.
+func keepReviews(d *desk.Desk, notes outbox.Store, roles desk.Roles, grace int, log *slog.Logger, all []network) func(context.Context) error {
 	return func(ctx context.Context) error {
 		s, ok := notes.(*store.Store)
 		if !ok || d == nil {
@@ -96,7 +97,9 @@ func keepReviews(d *desk.Desk, notes outbox.Store, grace int, log *slog.Logger, 
 		if err != nil {
 			return err
 		}
-		s.Work(ctx, log, reviews{d, grace, texts, log, s.DeskNumbers}.jobs(all)...)
+		s.Work(ctx, log, append(
+			reviews{d, grace, texts, log, s.DeskNumbers}.jobs(all),
+			drafts{d, roles, s, texts, log}.jobs(all)...)...)
 		return nil
 	}
 }

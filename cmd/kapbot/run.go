@@ -141,7 +141,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	rest()
-	p.beside = append(p.beside, counts.Run, follow(entries, told(notes, store.Entries), p, log), keepReviews(entries, notes, cfg.ReviewGrace, log, all))
+	p.beside = append(p.beside, counts.Run, follow(entries, told(notes, store.Entries), p, log), keepReviews(entries, notes, p.roles, cfg.ReviewGrace, log, all))
 	return serve(ctx, notes, log, p, w, servers, all, p.beside...)
 }
 

@@ -29,11 +29,13 @@ const (
 	formSendBack = "faq send back"
 )
 
-// The actions of buttons. Their values are marks.
+// ActionDiff shows what a revision changes. Its value is a desk.Mark.
+const ActionDiff = "faq-diff"
+
+// The actions of the other buttons. Their values are marks too.
 const (
 	actionShow     = "faq-show"
 	actionEdit     = "faq-edit"
-	actionDiff     = "faq-diff"
 	actionHistory  = "faq-history"
 	actionPublish  = "faq-publish"
 	actionSendBack = "faq-back"
@@ -103,7 +105,7 @@ func (c *Counter) Routes() responder.Routes {
 		actionShow:     look(c.show),
 		actionEdit:     write(c.openEntry, c.save),
 		actionMine:     write(c.openEntry, c.save),
-		actionDiff:     look(c.diff),
+		ActionDiff:     look(c.diff),
 		actionHistory:  look(c.history),
 		actionPublish:  look(c.publish),
 		actionSendBack: write(c.openReason, c.sendBack),
@@ -260,13 +262,7 @@ type mark struct {
 	n int
 }
 
-func (m mark) String() string {
-	name := m.name()
-	if m.n > 0 {
-		name += "@" + strconv.Itoa(m.n)
-	}
-	return name
-}
+func (m mark) String() string { return desk.Mark{Key: m.Key, N: m.n}.String() }
 
 // name is how people write the key.
 func (m mark) name() string { return strings.TrimSuffix(m.Key.String(), ".md") }

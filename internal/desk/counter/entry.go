@@ -333,10 +333,10 @@ func (c *Counter) notSaved(ctx context.Context, v visit, f chat.Filled, mine des
 func (c *Counter) waiting(r desk.Revision) chat.Reply {
 	m := markOf(r)
 	reply := c.notice("saved")
-	reply.Buttons = []chat.Button{c.button("button_diff", actionDiff, m.String()), c.button("button_edit", actionEdit, mark{Key: r.Key}.String())}
+	reply.Buttons = []chat.Button{c.button("button_diff", ActionDiff, m.String()), c.button("button_edit", actionEdit, mark{Key: r.Key}.String())}
 	if c.OneModerator && !desk.NeedsTwo(r.Entry) {
 		reply = c.notice("saved_alone")
-		reply.Buttons = append([]chat.Button{c.button("button_publish", actionPublish, m.String())}, c.button("button_diff", actionDiff, m.String()))
+		reply.Buttons = append([]chat.Button{c.button("button_publish", actionPublish, m.String())}, c.button("button_diff", ActionDiff, m.String()))
 	}
 	return reply
 }

@@ -32,7 +32,7 @@ func (c *Counter) show(ctx context.Context, v visit) (chat.Reply, error) {
 		"tags", strings.Join(r.Entry.Tags, ", "), "date", day(r.Entry.ReviewBy))}
 	reply.Buttons = []chat.Button{
 		c.button("button_edit", actionEdit, m.String()), c.button("button_history", actionHistory, m.String()),
-		c.button("button_diff", actionDiff, markOf(r).String()),
+		c.button("button_diff", ActionDiff, markOf(r).String()),
 	}
 	return reply, nil
 }
@@ -149,7 +149,7 @@ func (c *Counter) history(ctx context.Context, v visit) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	reply := chat.Reply{Kind: chat.Notice, Title: c.say("history_title", "entry", m.name()), Text: c.revisions(ctx, v, found)}
-	reply.Buttons = []chat.Button{c.button("button_show", actionShow, m.String()), c.button("button_diff", actionDiff, markOf(found[0]).String())}
+	reply.Buttons = []chat.Button{c.button("button_show", actionShow, m.String()), c.button("button_diff", ActionDiff, markOf(found[0]).String())}
 	return reply, nil
 }
 
@@ -237,7 +237,7 @@ func (c *Counter) review(ctx context.Context, v visit) (chat.Reply, error) {
 	for _, s := range waiting {
 		m := mark{s.Key, s.InReview}
 		lines = append(lines, "- "+c.say("line_entry", "entry", m.name(), "question", s.Question, "state", c.say("waiting")))
-		reply.Buttons = append(reply.Buttons, chat.Button{Label: m.name(), Action: actionDiff, Value: m.String()})
+		reply.Buttons = append(reply.Buttons, chat.Button{Label: m.name(), Action: ActionDiff, Value: m.String()})
 	}
 	if len(waiting) == 0 {
 		lines = []string{c.say("review_none")}

@@ -267,15 +267,6 @@ func (s *Server) getGuild(*http.Request, []byte) (any, *apiError) {
 	return map[string]any{"id": Guild, "name": "Test", "owner_id": "1", "roles": []any{everyone}}, nil
 }
 
-func (s *Server) getMember(r *http.Request, _ []byte) (any, *apiError) {
-	id := r.PathValue("user")
-	u, known := s.users[id]
-	if !known {
-		return nil, refuse(http.StatusNotFound, 10007, "Unknown Member")
-	}
-	return map[string]any{"user": u, "roles": append([]string{}, s.roles[id]...)}, nil
-}
-
 // Response is the message that answers an interaction, "" while there is none.
 func (s *Server) Response(interaction string) string {
 	s.mu.Lock()

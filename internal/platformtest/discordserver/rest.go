@@ -35,6 +35,7 @@ func (s *Server) handler() http.Handler {
 		mux.HandleFunc(method+" /api/v9"+path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, do) })
 	}
 	on("GET /users/@me", func(*http.Request, []byte) (any, *apiError) { return s.users[BotID], nil })
+	on("GET /users/@me/guilds", s.myGuilds)
 	on("GET /gateway", func(*http.Request, []byte) (any, *apiError) { return map[string]any{"url": s.address()}, nil })
 	on("GET /gateway/bot", func(*http.Request, []byte) (any, *apiError) {
 		return map[string]any{"url": s.address(), "shards": s.Shards, "session_start_limit": map[string]int{

@@ -59,7 +59,10 @@ type Server struct {
 	messages     map[string]*Message
 	users        map[string]user
 	roles        map[string][]string
-	holding      bool // see Hold
+	guilds       map[string]guild // beside the first one
+	left         map[string]bool  // who is not on the first one
+	hidden       int              // how requests for members fail
+	holding      bool             // see Hold
 	held         []held
 	nonces       map[string]string // author and nonce → message id
 	operations   []Operation
