@@ -9,6 +9,7 @@ var inboxTexts embed.FS
 type Inbox struct {
 	// To whoever asked.
 	Send         string `yaml:"send"`
+	SendTo       string `yaml:"send_to"`
 	FormTitle    string `yaml:"form_title"`
 	FormSubmit   string `yaml:"form_submit"`
 	FormText     string `yaml:"form_text"`

@@ -24,8 +24,28 @@ const (
 	withName  = "yes"
 )
 
-// maxNote is the longest text, in letters.
-const maxNote = 1000
+// maxNote is the longest text, in letters, and maxName how much of the name of a community
+// stands on a button.
+const (
+	maxNote = 1000
+	maxName = 40
+)
+
+// A subject is what a form is about: its language, the entry if it is a comment, and the
+// community if its author chose one.
+type subject struct {
+	lang         chat.Lang
+	entry, space string
+}
+
+func (s subject) String() string {
+	return strings.Join([]string{string(s.lang), s.entry, s.space}, " ")
+}
+
+func subjectOf(state string) subject {
+	parts := append(strings.SplitN(state, " ", 3), "", "")
+	return subject{chat.Lang(parts[0]), parts[1], parts[2]}
+}
 
 // Serve leads what belongs here from a responder, and puts its buttons under replies.
 func (b *Inbox) Serve(to *responder.Responder) {
@@ -49,13 +69,17 @@ func (b *Inbox) routes() responder.Routes {
 }
 
 // offer puts a button under a reply that has no answer, and three under an answer. In
-// a direct message that is in no community there is nobody to send anything to.
+// a direct message they are for the community of its person; who is in several chooses
+// one. A card waits for none of this.
 func (b *Inbox) offer(ev chat.Event, reply chat.Reply) []chat.Button {
-	if ev.At.Space == "" || reply.Kind.ShowsCard() {
+	if reply.Kind.ShowsCard() || reply.Kind == chat.Notice {
 		return nil
 	}
+	homes := b.homes(context.Background(), ev)
 	t := b.text(reply.Lang)
 	switch {
+	case len(homes) == 0 || len(homes) > mostHomes:
+	case reply.Entry != "" && len(homes) > 1:
 	case reply.Entry != "" && (reply.Kind == chat.Answer || reply.Kind == chat.Mention):
 		return []chat.Button{
 			{Label: t.Helpful, Action: voteActions[Helpful], Value: reply.Entry},
@@ -64,7 +88,14 @@ func (b *Inbox) offer(ev chat.Event, reply chat.Reply) []chat.Button {
 		}
 	case reply.Kind == chat.Unknown:
 		b.remember(ev)
-		return []chat.Button{{Label: t.Send, Action: actionSend}}
+		if len(homes) == 1 {
+			return []chat.Button{{Label: t.Send, Action: actionSend}}
+		}
+		var choices []chat.Button
+		for _, h := range homes {
+			choices = append(choices, chat.Button{Label: prompts.Fill(t.SendTo, "name", cut(h.name, maxName)), Action: actionSend, Value: h.of.Space})
+		}
+		return choices
 	}
 	return nil
 }
@@ -91,12 +122,19 @@ func (b *Inbox) remember(ev chat.Event) {
 // just asked it is filled in; only its author sees it.
 func (b *Inbox) form(ev chat.Event) *chat.Form {
 	p, ok := ev.Body.(chat.Pressed)
-	if !ok || ev.At.Space == "" {
+	if !ok {
+		return nil
+	}
+	about := subject{lang: p.Lang, entry: p.Value}
+	if p.Action == actionSend {
+		about = subject{lang: p.Lang, space: p.Value}
+	}
+	if _, ok := b.home(context.Background(), ev, about.space); !ok {
 		return nil
 	}
 	t := b.text(p.Lang)
 	f := &chat.Form{
-		Name: formNote, State: string(p.Lang) + " " + p.Value, Title: t.FormTitle, Submit: t.FormSubmit,
+		Name: formNote, State: about.String(), Title: t.FormTitle, Submit: t.FormSubmit,
 		Fields: []chat.FormField{
 			{Name: fieldText, Label: t.FormText, Help: t.FormHelp, Long: true, Required: true, Max: maxNote},
 			{Name: fieldName, Label: t.FormName, Help: t.FormNameHelp, Value: "no", Choices: []chat.Choice{{Label: t.FormNoName, Value: "no"}, {Label: t.FormWithName, Value: withName}}},
@@ -125,11 +163,16 @@ func (b *Inbox) noForm(_ context.Context, q responder.Request) chat.Reply {
 // receive keeps what somebody sent by the form. Triage has read it.
 func (b *Inbox) receive(ctx context.Context, q responder.Request) chat.Reply {
 	f, _ := q.Body.(chat.Filled)
-	lang, entry, _ := strings.Cut(f.State, " ")
-	t := b.text(chat.Lang(lang))
+	about := subjectOf(f.State)
+	lang, entry := about.lang, about.entry
+	t := b.text(lang)
 	text := strings.TrimSpace(cut(f.Value(fieldText), maxNote))
-	if text == "" || q.At.Space == "" {
-		return notice(t.NothingSent, chat.Lang(lang))
+	if text == "" {
+		return notice(t.NothingSent, lang)
+	}
+	of, ok := b.home(ctx, q.Event, about.space)
+	if !ok { // who has left since, or a network that does not tell
+		return notice(t.NotSent, lang)
 	}
 	n := Note{ID: rand.Text(), Text: text, At: b.Now()}
 	if f.Value(fieldName) == withName {
@@ -138,16 +181,16 @@ func (b *Inbox) receive(ctx context.Context, q responder.Request) chat.Reply {
 	if b.Sealer != nil && entry == "" {
 		n.Sealed = b.Sealer.Seal(n.ID, []byte(q.From.ID))
 	}
-	c := Cluster{Of: q.At.Community(), Lang: chat.Lang(lang), Entry: entry, Comment: entry != ""}
+	c := Cluster{Of: of, Lang: lang, Entry: entry, Comment: entry != ""}
 	if err := b.put(ctx, c, n); err != nil {
 		b.Log.Error("what somebody sent could not be kept", "network", q.At.Network, "err", err)
-		return notice(t.NotSent, chat.Lang(lang))
+		return notice(t.NotSent, lang)
 	}
 	sent := t.Sent
 	if n.Sealed != nil {
 		sent = t.SentTold
 	}
-	return notice(prompts.Fill(sent, "text", quoted(text)), chat.Lang(lang))
+	return notice(prompts.Fill(sent, "text", quoted(text)), lang)
 }
 
 // quoted is a text as a quotation in Markdown.

@@ -27,13 +27,14 @@ func (b *Inbox) vote(ctx context.Context, q responder.Request) chat.Reply {
 		}
 	}
 	key := desk.Key{ID: p.Value, Lang: string(p.Lang)}
-	if q.At.Space != "" && b.first(q.At.Community(), q.From.ID, key) {
-		if err := b.Store.CountVote(ctx, q.At.Community(), key, b.revision(ctx, key), v); err != nil {
+	of, ok := b.home(ctx, q.Event, "")
+	if ok && b.first(of, q.From.ID, key) {
+		if err := b.Store.CountVote(ctx, of, key, b.revision(ctx, key), v); err != nil {
 			b.Log.Error("a vote could not be counted", "network", q.At.Network, "err", err)
 			return notice(t.NotSent, p.Lang)
 		}
 	}
-	if v == Helpful || q.At.Space == "" {
+	if v == Helpful || !ok {
 		return notice(t.Thanks, p.Lang)
 	}
 	return notice(t.ThanksMore, p.Lang, chat.Button{Label: t.Comment, Action: actionComment, Value: p.Value})
