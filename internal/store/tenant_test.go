@@ -159,7 +159,7 @@ var trials = []trial{
 // ofNoCommunity are the other methods, by why they take no community.
 var ofNoCommunity = map[string][]string{
 	"one installation has one FAQ":                 {"Actions", "Commit", "Imported", "Live", "Mark", "Revisions", "Summaries", "Summary"},
-	"the program itself asks, for all communities": {"AdvanceAlert", "Awaited", "DropAlerts", "Duties", "EraseNotes", "Forget", "Heard", "NextAlert", "OpenAlerts", "Pending", "Tell", "Unseal", "Work"},
+	"the program itself asks, for all communities": {"AdvanceAlert", "Awaited", "ChangesTold", "ChangesToTell", "DropAlerts", "Duties", "EraseNotes", "Forget", "Heard", "NextAlert", "OpenAlerts", "Pending", "Tell", "Unseal", "Work"},
 	"only who has the secret knows its hash":       {"AddLink", "AddSession", "EndSession", "Session", "TakeLink"},
 	"the name holds the network and the workspace": {"DropSecret", "PutSecret", "Secret"},
 	"it is about the database or this replica":     {"Arrive", "Arrived", "Attend", "Backup", "Close", "Hold", "Join", "Listening", "Shared", "Told", "Up", "Urge"},
