@@ -5,7 +5,7 @@ seed ?= 12
 # What is built is stripped of what only a debugger reads.
 build := go build -trimpath -ldflags "-s -w" -o bin/kapbot ./cmd/kapbot
 
-.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-live bench-desk bench-console screenshots bench-search bench-triage bench-platform soak bench-rest soak-day soak-replicas kill measure-clusters bench-scale licenses release-check fuzz
+.PHONY: help run build test lint eval eval-triage eval-disguises eval-answers law-one attacks bench-answers train train-search words vectors bench bench-start bench-encoder bench-matrix bench-live bench-desk bench-console screenshots bench-search bench-triage bench-platform soak bench-rest soak-day soak-replicas kill measure-clusters bench-scale licenses release-check deploy-check fuzz
 
 triage := internal/crisis/testdata
 corpus := $(wildcard $(triage)/corpus/*.jsonl)
@@ -130,6 +130,9 @@ licenses: ## list what others wrote in the program, and write their licenses to 
 
 release-check: ## build all six binaries of a release twice and compare them (takes minutes)
 	./.ci/release-check
+
+deploy-check: ## check the files in deploy/ with the tools of those who read them, and say which are not here
+	./.ci/deploy-check
 
 bench-console: ## time the pages of the console with 1,000 entries and 100,000 revisions (takes minutes)
 	go test ./cmd/kapbot -run '^$$' -bench Console -benchtime 100x -timeout 20m

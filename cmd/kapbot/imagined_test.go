@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kapbot/bots"
@@ -19,6 +20,8 @@ type imagined struct {
 	events chan chat.Event
 	// fails is how many sends succeed for each one that fails; zero for no failure.
 	fails int
+
+	read atomic.Int64 // events that were handled
 
 	mu      sync.Mutex
 	said    map[string]time.Time // messages that ask for a card or an answer, by id
@@ -45,7 +48,10 @@ func (n *imagined) Run(ctx context.Context, h bots.Handler) error {
 			if !ok {
 				return nil
 			}
-			if err := people.Go(ctx, ev.At.Channel+ev.From.ID, func() { h.Handle(ctx, ev) }); err != nil {
+			if err := people.Go(ctx, ev.At.Channel+ev.From.ID, func() {
+				h.Handle(ctx, ev)
+				n.read.Add(1)
+			}); err != nil {
 				return nil
 			}
 		}

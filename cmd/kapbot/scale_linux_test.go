@@ -190,7 +190,7 @@ func load(t *testing.T, messages, communities, rate int, of mix) loaded {
 		}
 		n.events <- n.event(i, writer%communities, writer, say, is != chatter)
 	}
-	for deadline := time.Now().Add(drained); n.unanswered() > 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(drained); (n.unanswered() > 0 || n.read.Load() < int64(messages)) && time.Now().Before(deadline); {
 		time.Sleep(20 * time.Millisecond)
 	}
 	r := loaded{cpu: processor(t) - cpu, took: time.Since(start), kept: heap() - before}
