@@ -25,7 +25,6 @@ import (
 const (
 	childServer = "KAPBOT_TEST_SERVER"
 	childStore  = "KAPBOT_TEST_STORE"
-	childShards = "KAPBOT_TEST_SHARDS" // of one of several replicas
 )
 
 // child is a bot that runs until it is killed.
@@ -50,14 +49,6 @@ func child() {
 			return err
 		}
 		net := outbox.Network{Name: p.Name(), Sender: p}
-		if notes.Shared() {
-			p.Leases, p.Shards = notes, os.Getenv(childShards)
-			if err := notes.Join(ctx); err != nil {
-				return err
-			}
-			go notes.Attend(ctx, log)
-			go bot.Outbox.Watch(ctx, []outbox.Network{net}, nil)
-		}
 		if err := bot.Outbox.Resume(ctx, []outbox.Network{net}); err != nil {
 			return err
 		}
@@ -93,10 +84,10 @@ func startProcess(t testing.TB, s *discordserver.Server, file string) *process {
 }
 
 // launch starts a bot and does not wait for it.
-func launch(t testing.TB, s *discordserver.Server, where string, more ...string) *process {
+func launch(t testing.TB, s *discordserver.Server, where string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(os.Args[0])} //nolint:noctx // it is killed
-	p.cmd.Env = append(append(os.Environ(), childServer+"="+s.URL(), childStore+"="+where), more...)
+	p.cmd.Env = append(os.Environ(), childServer+"="+s.URL(), childStore+"="+where)
 	p.cmd.Stderr = io.Discard
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

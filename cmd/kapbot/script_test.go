@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,6 +19,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(childIn); dir != "" { // the program itself, as a process that a test may kill
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		code := run(ctx, []string{"run"}, streams{os.Stdin, os.Stdout, os.Stderr, os.Environ(), dir})
+		stop()
+		os.Exit(code)
+	}
 	// Each script starts the program a dozen times, and the collector would look at each
 	// start's garbage with the race detector at its side.
 	if err := os.Setenv("GOGC", "400"); err != nil {
@@ -27,6 +35,9 @@ func TestMain(m *testing.M) {
 	// life of the process.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
 }
+
+// childIn names the folder in which a process of the test binary is to be the program.
+const childIn = "KAPBOT_TEST_CHILD"
 
 // TestScripts runs each script of testdata/script. The commands that scripts
 // have beside the usual ones:

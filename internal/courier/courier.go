@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"kapbot/bots"
@@ -47,9 +48,13 @@ type Claims interface {
 	Claim(ctx context.Context, network, key string) (first bool, err error)
 }
 
-// claimFor is how long an answer waits for its claim. Without a store people are
-// answered all the same.
-const claimFor = 200 * time.Millisecond
+// claimFor is how long an answer waits for its claim: a machine may be slow, and a second
+// answer would look odd. Without a store people are answered all the same, after
+// claimAwayFor once that is known.
+const (
+	claimFor     = time.Second
+	claimAwayFor = 200 * time.Millisecond
+)
 
 // Courier carries for any number of networks. It is safe for concurrent use.
 type Courier struct {
@@ -61,6 +66,7 @@ type Courier struct {
 	writers   writers
 	shown     *shown
 	meter     Meter
+	away      atomic.Bool // the last claim failed
 	ctx       context.Context
 	cancel    context.CancelFunc
 }
@@ -115,9 +121,14 @@ func (h handler) claim(ev chat.Event) bool {
 	if h.claims == nil {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(h.ctx, claimFor)
+	wait := claimFor
+	if h.away.Load() {
+		wait = claimAwayFor
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, wait)
 	defer cancel()
 	first, err := h.claims.Claim(ctx, string(ev.At.Network), ev.Key)
+	h.away.Store(err != nil)
 	if err != nil {
 		h.log.Warn("an answer could not be noted", "network", h.network.Name, "err", err)
 		return true

@@ -54,6 +54,19 @@ type session struct {
 	invalid bool
 }
 
+// Held is how many connections each shard has now.
+func (s *Server) Held() map[int]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	held := map[int]int{}
+	for _, c := range s.gateway.conns {
+		if c.session != nil {
+			held[c.session.shard[0]]++
+		}
+	}
+	return held
+}
+
 type packet struct {
 	Op   int    `json:"op"`
 	Data any    `json:"d"`
