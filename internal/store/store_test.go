@@ -21,6 +21,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if where := os.Getenv(childStore); where != "" { // a process that is to be killed
+		fmt.Fprintln(os.Stderr, writeUntilKilled(where))
+		os.Exit(1)
+	}
 	code := storetest.Main(m.Run)
 	if err := goleak.Find(); err != nil && code == 0 {
 		fmt.Fprintln(os.Stderr, err)
