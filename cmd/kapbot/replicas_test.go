@@ -259,9 +259,13 @@ func (w *fleet) repliesTo(to map[string]bool) map[string]int {
 	return n
 }
 
+// patience is how long a test waits for what has to come, on a machine that does much
+// else. It is reached only when something is broken.
+const patience = 5 * time.Minute
+
 func (w *fleet) await(what string, so func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	for ; !so(); time.Sleep(20 * time.Millisecond) {
 		if ctx.Err() != nil {
