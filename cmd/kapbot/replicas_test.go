@@ -73,8 +73,15 @@ func (w *fleet) withoutDatabase() {
 	}
 }
 
+// friends are those who write in direct messages.
+func friends() []string { return []string{"ann", "ben", "cat", "dan", "eve"} }
+
 // people write for a while, and something goes wrong all the time.
 func (w *fleet) people(long time.Duration) {
+	for _, friend := range friends() {
+		w.discord.Say(w.discord.Direct(friend), friend, "hello", discordserver.Said{})
+	}
+	w.await("the direct messages of friends", func() bool { return w.count("SELECT count(*) FROM direct WHERE network = 'discord'") == len(friends()) })
 	end, next, paused := time.Now().Add(long), time.Now().Add(time.Second), false
 	for time.Now().Before(end) {
 		w.say()
@@ -103,6 +110,9 @@ func (w *fleet) say() {
 	case 2:
 		w.crises[w.discord.Say(watchRoom, who, w.danger(n), discordserver.Said{})] = time.Now()
 	case 9:
+		// Of somebody who has written before: Discord lists no direct messages, so one
+		// that begins while nobody is connected is found by nobody.
+		who = friends()[n/20%len(friends())]
 		w.crises[w.discord.Say(w.discord.Direct(who), who, w.danger(n), discordserver.Said{})] = time.Now()
 	case 15:
 		w.slackCrises[w.slackSays(w.danger(n))] = time.Now()
@@ -193,6 +203,11 @@ func (w *fleet) check() {
 	for id := range w.crises {
 		crises[id] = true
 	}
+	defer func() {
+		if w.t.Failed() {
+			w.missing(crises)
+		}
+	}()
 	w.await("all cards", func() bool {
 		for channel := range w.slackCrises {
 			if len(w.slack.Bots(channel)) == 0 {
@@ -236,6 +251,21 @@ func (w *fleet) check() {
 	}
 	w.t.Logf("%d messages; %d crises on Discord, the slowest card took %v; %d on Slack; %d of %d questions answered; %d troubles; a shard had nobody for %v at most",
 		w.said, len(w.crises), took, len(w.slackCrises), answered, len(w.asked)+len(w.slackAsked), w.troubles, w.longest.Round(time.Millisecond))
+}
+
+// missing says which cards are, and how they were written.
+func (w *fleet) missing(crises map[string]bool) {
+	got := w.repliesTo(crises)
+	for id := range crises {
+		if got[id] == 0 {
+			w.t.Logf("the crisis %s on Discord, written at %v, has no card", id, w.crises[id].UTC().Format("15:04:05.000"))
+		}
+	}
+	for channel, at := range w.slackCrises {
+		if len(w.slack.Bots(channel)) == 0 {
+			w.t.Logf("the crisis %s on Slack, written at %v, has no card", channel, at.UTC().Format("15:04:05.000"))
+		}
+	}
 }
 
 // tookOnDiscord is how long the slowest card took.
