@@ -101,7 +101,7 @@ var only = []struct {
 	{"github.com/prometheus/client_golang/...", []string{"internal/metrics"}, "what is counted is named in one place"},
 	{"net/...", []string{"internal/llm", "internal/metrics", "internal/web/...", "internal/store", "bots/discord", "bots/slack", "internal/platformtest/...", "cmd/..."}, "the network is used at the edge"},
 	{"net/url", []string{"internal/store/...", "internal/platformtest/...", "internal/faq", "internal/web/...", "internal/llm", "internal/config", "bots/discord", "bots/slack", "cmd/..."}, "an address is read, not opened"},
-	{"os", []string{"cmd/...", "internal/encoder/convert", "internal/encoder/bench", "internal/crisis/words/count", "internal/eval/...", "internal/config", "internal/store/...", "bots/bottest"}, "files and the environment are read at the edge"},
+	{"os", []string{"cmd/...", "internal/encoder/convert", "internal/encoder/bench", "internal/crisis/words/count", "internal/eval/...", "internal/config", "internal/store/...", "bots/bottest", "internal/platformtest/internet"}, "files and the environment are read at the edge"},
 	{"os/exec", []string{"internal/store/storetest"}, "nothing is run, but the PostgreSQL of tests"},
 	{"unsafe", nil, "a Cleared cannot be forged"},
 	{"reflect", nil, "a Cleared cannot be forged"},
