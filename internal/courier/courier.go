@@ -56,6 +56,11 @@ const (
 	claimAwayFor = 200 * time.Millisecond
 )
 
+// lateAfter is how old a message may be before somebody else may have had it: Slack
+// delivers it again after three seconds, maybe to another replica. A program that was
+// asleep reads it all the same when it wakes.
+const lateAfter = 3 * time.Second
+
 // Courier carries for any number of networks. It is safe for concurrent use.
 type Courier struct {
 	responder Responder
@@ -165,6 +170,7 @@ func (h handler) carry(ev chat.Event, ack chat.Ack) {
 	if reply != nil && reply.Kind.ShowsCard() && reply.Card != nil {
 		h.cards.Send(h.network, outbox.Card{
 			Key: ev.Key, To: ev.At, For: ev.From.ID, Name: reply.Card.Name, Lang: reply.Lang, Kind: reply.Kind, Direct: ev.Direct, At: time.Now(),
+			Late: !ev.Sent.IsZero() && time.Since(ev.Sent) > lateAfter,
 		}, *reply)
 		reply = nil
 	}

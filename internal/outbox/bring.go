@@ -48,7 +48,7 @@ func (o *Outbox) deliver(n Network, c Card, post chat.Post, resumed bool) ([]cha
 	if resumed {
 		left = max(left, aloneFor)
 	}
-	refs, err := o.until(left, inPlace(n.Sender, post, resumed || time.Since(c.At) > asleep))
+	refs, err := o.until(left, inPlace(n.Sender, post, resumed || c.Late || time.Since(c.At) > asleep))
 	if err == nil {
 		return refs, Shown
 	}

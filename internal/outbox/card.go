@@ -25,6 +25,9 @@ type Card struct {
 	Kind   chat.Kind
 	Direct bool // only the person and the bot read along
 	At     time.Time
+	// Late says that another replica may have had the event as well: whether the card
+	// is there is looked up before it is sent. It is not kept.
+	Late bool
 }
 
 // An End says how the sending of a card ended.

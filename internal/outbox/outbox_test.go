@@ -143,6 +143,19 @@ func TestAReplicaThatSleptLooksFirst(t *testing.T) {
 	}
 }
 
+func TestACardForALateEventIsLookedForFirst(t *testing.T) {
+	for late, want := range map[bool]string{true: "find", false: "send"} {
+		r := &room{find: func(int) ([]chat.Ref, error) { return []chat.Ref{{Message: "card"}}, nil }}
+		end := sent(t, newMemory(), friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+			c.Late = late
+			o.Send(n, c, reply)
+		})
+		if got := strings.Join(r.log, " "); got != want || end != outbox.Shown {
+			t.Errorf("late: %v; %q, end %d; want %q", late, got, end, want)
+		}
+	}
+}
+
 func TestACardThatAnotherReplicaLeftIsFoundInTime(t *testing.T) {
 	r := &room{}
 	s := newMemory()
