@@ -16,6 +16,9 @@ import (
 const (
 	// candidates are those that share the most letters; only they are encoded.
 	candidates = 24
+	// beside is with how many open clusters one is compared that a moderator looks at.
+	// Reading them takes longest.
+	beside = 1000
 	// compared is how many notes of a cluster are looked at.
 	compared = 8
 	// encoded is how many vectors are made at once where a person waits for a page.

@@ -50,7 +50,7 @@ func (b *Inbox) Near(ctx context.Context, by desk.Actor, c Cluster, limit int) (
 	if c.Comment || len(c.Notes) == 0 {
 		return nil, nil
 	}
-	open, err := b.Clusters(ctx, by, Filter{Lang: c.Lang})
+	open, err := b.Clusters(ctx, by, Filter{Lang: c.Lang, Limit: beside})
 	if err != nil {
 		return nil, err
 	}
