@@ -34,10 +34,10 @@ var (
 )
 
 // errHome says that Slack has not said yet which workspace the app is in.
-var errHome = errors.New("Slack has not said which workspace this is")
+var errHome = errors.New("which workspace this is has not been said by Slack")
 
 // errGroups says that Slack has not told for a while who is in which group.
-var errGroups = errors.New("Slack does not tell who is in which user group")
+var errGroups = errors.New("who is in which user group is not told by Slack")
 
 // groups knows which user groups people are in. What it does not know it asks for
 // beside everything else: nothing that somebody wrote waits for it.

@@ -154,7 +154,7 @@ func (p *Platform) Run(ctx context.Context, h bots.Handler) error {
 
 // in runs a job in a lane.
 func (p *Platform) in(ctx context.Context, l lane, do func()) error {
-	return p.lanes.Go(ctx, l, func() { p.caught(do) }) //nolint:wrapcheck // its error says what was waited for
+	return p.lanes.Go(ctx, l, func() { p.caught(do) })
 }
 
 // caught runs what reads or answers a delivery. A form of delivery that nobody thought of

@@ -130,7 +130,7 @@ func TestWhatAsksTheSameIsOftenShown(t *testing.T) {
 		if shows(inbox.Resembling(open[i], open)) {
 			byLetters++
 		}
-		cold.Inbox.Forget()
+		cold.Forget()
 		if shows(cold.Ranked(open[i], open)) {
 			byFew++
 		}

@@ -156,7 +156,7 @@ func (p *peers) changed(k key, before, after crisis.State) {
 		return
 	}
 	p.untold[name(k)] = crisis.State{}.With(is)
-	if was.HeldUntil == is.HeldUntil && was.Ended == is.Ended {
+	if was.HeldUntil.Equal(is.HeldUntil) && was.Ended.Equal(is.Ended) {
 		return
 	}
 	p.hasty = true

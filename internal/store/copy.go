@@ -74,7 +74,7 @@ func sharedTables(ctx context.Context, from, to *Store) ([]string, error) {
 func copyTable(ctx context.Context, name string, from, to queries) (rows int, err error) {
 	var there int
 	if err := to.row(ctx, "SELECT count(*) FROM "+name).Scan(&there); err != nil {
-		return 0, err //nolint:wrapcheck // the caller names the table
+		return 0, err // the caller names the table
 	}
 	if there > 0 {
 		return 0, ErrNotEmpty

@@ -47,13 +47,13 @@ func writeUntilKilled(where string) error {
 	for n, full := 0, false; ; n++ {
 		card := outboxtest.Card(n)
 		if fresh, err := s.Intend(ctx, card); err == nil && fresh {
-			fmt.Println("card", n)
+			fmt.Fprintln(os.Stdout, "card", n)
 		} else if !full {
 			full = true
-			fmt.Println("full", n)
+			fmt.Fprintln(os.Stdout, "full", n)
 		}
 		if err := s.Commit(ctx, published(n)); err == nil {
-			fmt.Println("entry", n)
+			fmt.Fprintln(os.Stdout, "entry", n)
 		}
 	}
 }

@@ -28,7 +28,8 @@ func arriving(t *testing.T, where string, log *slog.Logger) (s *store.Store, the
 			t.Error(err)
 		}
 	})
-	return s, s.Arrive(t.Context(), log, time.Minute)
+	arrived := s.Arrive(t.Context(), log, time.Minute)
+	return s, arrived
 }
 
 func TestAStoreThatComesLate(t *testing.T) {

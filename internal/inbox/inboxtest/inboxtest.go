@@ -305,33 +305,33 @@ func voted(t *testing.T, s inbox.Store, b inbox.Ballots, want ...string) {
 }
 
 func looking(t *testing.T, s inbox.Store) {
-	vote := func(id string, revision int, all ...inbox.Vote) {
+	vote := func(id string, all ...inbox.Vote) {
 		t.Helper()
 		for _, v := range all {
-			if err := s.CountVote(t.Context(), ours, desk.Key{ID: id, Lang: "en"}, revision, v); err != nil {
+			if err := s.CountVote(t.Context(), ours, desk.Key{ID: id, Lang: "en"}, 1, v); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	look := func(id string, revision int, counts inbox.Counts) {
+	look := func(id string, counts inbox.Counts) {
 		t.Helper()
-		if err := s.LookedAt(t.Context(), ours, inbox.Votes{Key: desk.Key{ID: id, Lang: "en"}, Revision: revision, Counts: counts}); err != nil {
+		if err := s.LookedAt(t.Context(), ours, inbox.Votes{Key: desk.Key{ID: id, Lang: "en"}, Revision: 1, Counts: counts}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	vote("a", 1, inbox.Wrong, inbox.NotHelpful, inbox.Helpful)
-	vote("b", 1, inbox.Wrong, inbox.Wrong, inbox.Wrong)
-	vote("c", 1, inbox.Helpful)
+	vote("a", inbox.Wrong, inbox.NotHelpful, inbox.Helpful)
+	vote("b", inbox.Wrong, inbox.Wrong, inbox.Wrong)
+	vote("c", inbox.Helpful)
 	voted(t, s, inbox.Ballots{New: true}, "b.md@1 [0 0 3] [0 0 0]", "a.md@1 [1 1 1] [0 0 0]")
 	voted(t, s, inbox.Ballots{New: true, Limit: 1}, "b.md@1 [0 0 3] [0 0 0]")
 	voted(t, s, inbox.Ballots{Entries: []string{"a", "c"}}, "a.md@1 [1 1 1] [0 0 0]", "c.md@1 [1 0 0] [0 0 0]")
-	look("b", 1, inbox.Counts{0, 0, 2})
-	look("b", 1, inbox.Counts{0, 0, 1}) // a page that was opened earlier
-	look("b", 1, inbox.Counts{0, 0, 9}) // what nobody can have seen
-	look("a", 1, inbox.Counts{1, 1, 1})
-	look("none", 1, inbox.Counts{0, 1, 1})
+	look("b", inbox.Counts{0, 0, 2})
+	look("b", inbox.Counts{0, 0, 1}) // a page that was opened earlier
+	look("b", inbox.Counts{0, 0, 9}) // what nobody can have seen
+	look("a", inbox.Counts{1, 1, 1})
+	look("none", inbox.Counts{0, 1, 1})
 	voted(t, s, inbox.Ballots{New: true}, "b.md@1 [0 0 3] [0 0 2]")
-	vote("a", 1, inbox.NotHelpful)
+	vote("a", inbox.NotHelpful)
 	voted(t, s, inbox.Ballots{New: true}, "b.md@1 [0 0 3] [0 0 2]", "a.md@1 [1 2 1] [0 1 1]")
 }
 
