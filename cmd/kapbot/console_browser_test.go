@@ -357,7 +357,7 @@ func (d *desktop) answersWith(words string) {
 // await waits for what takes a moment.
 func (d *desktop) await(what string, done func() bool) {
 	d.t.Helper()
-	end := time.Now().Add(30 * time.Second)
+	end := time.Now().Add(3 * time.Minute) // a machine may be busy
 	for !done() {
 		if time.Now().After(end) {
 			d.t.Fatalf("waited in vain: %s", what)
