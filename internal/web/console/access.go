@@ -30,7 +30,7 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	c.setCookie(w, secret, pass.Until)
+	c.setCookie(w, secret, pass.Until.Sub(c.Now()))
 	http.Redirect(w, r, Path, http.StatusSeeOther)
 }
 
@@ -39,7 +39,7 @@ func (c *Console) leave(v *visit) error {
 	if err := c.keeper.End(v.r.Context(), c.cookie(v.r)); err != nil {
 		return err
 	}
-	c.setCookie(v.w, "", time.Unix(1, 0))
+	c.setCookie(v.w, "", 0)
 	c.show(v.w, v.r, http.StatusOK, "refused", page{Notice: "left"})
 	return nil
 }
@@ -63,9 +63,15 @@ func (c *Console) cookie(r *http.Request) string {
 	return found.Value
 }
 
-func (c *Console) setCookie(w http.ResponseWriter, secret string, until time.Time) {
+// setCookie says how long the secret lasts and not until when: the clock of a phone may
+// be wrong. One that lasts for no time is taken away.
+func (c *Console) setCookie(w http.ResponseWriter, secret string, lasts time.Duration) {
+	seconds := int(lasts.Seconds())
+	if seconds <= 0 {
+		seconds = -1 // 0 would mean that nothing is said
+	}
 	http.SetCookie(w, &http.Cookie{ //nolint:gosec // it is Secure wherever the address is https
-		Name: c.cookieName(), Value: secret, Path: "/", Expires: until,
+		Name: c.cookieName(), Value: secret, Path: "/", MaxAge: seconds,
 		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }
