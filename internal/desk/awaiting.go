@@ -9,20 +9,19 @@ import (
 	"kapbot/prompts"
 )
 
-// A Mark names a revision.
+// A Mark names an entry, and maybe one of its revisions: N is 0 where it names none.
 type Mark struct {
 	Key
 	N int
 }
 
-// String is what commands and buttons take for a revision: "what-is-kap@3" or
-// "es/what-is-kap@3".
+// String is how it is written in commands, buttons and the state of forms:
+// "what-is-kap", "es/what-is-kap" or "what-is-kap@3".
 func (m Mark) String() string {
-	name := strings.TrimSuffix(m.Key.String(), ".md")
 	if m.N > 0 {
-		name += "@" + strconv.Itoa(m.N)
+		return m.Name() + "@" + strconv.Itoa(m.N)
 	}
-	return name
+	return m.Name()
 }
 
 // An Awaiting is a revision that waits for a second moderator, as the others are told of it:
@@ -72,7 +71,7 @@ func Notice(t prompts.Review, drafts []Awaiting, action string) chat.Reply {
 	lines := []string{t.DraftWaits}
 	reply := chat.Reply{Kind: chat.Notice, Lang: chat.English, Title: t.TitleDraft}
 	for _, d := range drafts[:min(shownAtMost, len(drafts))] {
-		line, label := t.DraftChanges, strings.TrimSuffix(d.Key.String(), ".md")
+		line, label := t.DraftChanges, d.Name()
 		switch {
 		case d.Question == "":
 			line, label = t.DraftNew, t.DraftNewButton

@@ -38,13 +38,16 @@ func (a Actor) Needs(r Role) error {
 // A Key names an entry.
 type Key struct{ ID, Lang string }
 
-// String names the file that the entry is exported to.
-func (k Key) String() string {
+// Name is how people write the key: "what-is-kap" or "es/what-is-kap".
+func (k Key) Name() string {
 	if k.Lang == "es" {
-		return "es/" + k.ID + ".md"
+		return "es/" + k.ID
 	}
-	return k.ID + ".md"
+	return k.ID
 }
+
+// String names the file that the entry is exported to.
+func (k Key) String() string { return k.Name() + ".md" }
 
 // A State says how far a revision has come. The zero value is shown to nobody.
 type State uint8

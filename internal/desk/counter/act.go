@@ -15,9 +15,9 @@ func (c *Counter) publish(ctx context.Context, v visit) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	r, err := c.Desk.Publish(ctx, v.by, m.Key, m.n)
+	r, err := c.Desk.Publish(ctx, v.by, m.Key, m.N)
 	if errors.Is(err, desk.ErrSecond) {
-		r, readErr := c.Desk.Revision(ctx, v.by, m.Key, m.n)
+		r, readErr := c.Desk.Revision(ctx, v.by, m.Key, m.N)
 		switch {
 		case readErr != nil:
 		case r.Retires:
@@ -33,7 +33,7 @@ func (c *Counter) publish(ctx context.Context, v visit) (chat.Reply, error) {
 		return c.notice("retired"), nil
 	}
 	reply := c.notice("published")
-	reply.Buttons = []chat.Button{c.button("button_show", actionShow, mark{Key: m.Key}.String())}
+	reply.Buttons = []chat.Button{c.button("button_show", actionShow, m.Name())}
 	return reply, nil
 }
 
@@ -61,7 +61,7 @@ func (c *Counter) openReason(ctx context.Context, v visit) (*chat.Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.Desk.Revision(ctx, v.by, m.Key, m.n); err != nil {
+	if _, err := c.Desk.Revision(ctx, v.by, m.Key, m.N); err != nil {
 		return nil, err
 	}
 	return &chat.Form{Name: opens.form, State: m.String(), Title: c.say(opens.title), Submit: c.say("submit"), Fields: []chat.FormField{
@@ -70,7 +70,7 @@ func (c *Counter) openReason(ctx context.Context, v visit) (*chat.Form, error) {
 }
 
 // because is the entry that a form is about, and the reason in it.
-func (c *Counter) because(ctx context.Context, v visit) (m mark, why string, err error) {
+func (c *Counter) because(ctx context.Context, v visit) (m desk.Mark, why string, err error) {
 	f, ok := v.Body.(chat.Filled)
 	if !ok { // the form was not opened; say why
 		if _, err := c.openReason(ctx, v); err != nil {
@@ -97,7 +97,7 @@ func (c *Counter) retire(ctx context.Context, v visit) (chat.Reply, error) {
 func (c *Counter) sendBack(ctx context.Context, v visit) (chat.Reply, error) {
 	m, why, err := c.because(ctx, v)
 	if err == nil {
-		_, err = c.Desk.SendBack(ctx, v.by, m.Key, m.n, why)
+		_, err = c.Desk.SendBack(ctx, v.by, m.Key, m.N, why)
 	}
 	return c.notice("sent_back"), err
 }
@@ -112,11 +112,11 @@ func (c *Counter) restore(ctx context.Context, v visit) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	r, err := c.Desk.Restore(ctx, v.by, m.Key, m.n, why)
+	r, err := c.Desk.Restore(ctx, v.by, m.Key, m.N, why)
 	if err != nil {
 		return chat.Reply{}, err
 	}
 	reply := c.waiting(r)
-	reply.Text = c.say("restored", "n", strconv.Itoa(m.n))
+	reply.Text = c.say("restored", "n", strconv.Itoa(m.N))
 	return reply, nil
 }

@@ -255,22 +255,10 @@ func (c *Counter) example() string {
 	return "what-is-kap"
 }
 
-// A mark names an entry, and maybe one of its revisions, in commands, buttons and the
-// state of forms: "what-is-kap", "es/what-is-kap" or "what-is-kap@3".
-type mark struct {
-	desk.Key
-	n int
-}
-
-func (m mark) String() string { return desk.Mark{Key: m.Key, N: m.n}.String() }
-
-// name is how people write the key.
-func (m mark) name() string { return strings.TrimSuffix(m.Key.String(), ".md") }
-
 // read reads a mark as people write it.
-func read(text string) (mark, error) {
+func read(text string) (desk.Mark, error) {
 	name, number, _ := strings.Cut(strings.ToLower(strings.Trim(strings.TrimSpace(text), "`“”\"")), "@")
-	m := mark{Key: desk.Key{ID: strings.TrimSuffix(name, ".md"), Lang: string(chat.English)}}
+	m := desk.Mark{Key: desk.Key{ID: strings.TrimSuffix(name, ".md"), Lang: string(chat.English)}}
 	if id, ok := strings.CutPrefix(m.ID, "es/"); ok {
 		m.ID, m.Lang = id, string(chat.Spanish)
 	}
@@ -282,11 +270,11 @@ func read(text string) (mark, error) {
 		if err != nil || n < 0 {
 			return m, fmt.Errorf("read the number of a revision: %w", desk.ErrNotFound)
 		}
-		m.n = n
+		m.N = n
 	}
 	return m, nil
 }
 
-func markOf(r desk.Revision) mark { return mark{r.Key, r.N} }
+func markOf(r desk.Revision) desk.Mark { return desk.Mark{Key: r.Key, N: r.N} }
 
 func day(t time.Time) string { return t.Format(time.DateOnly) }

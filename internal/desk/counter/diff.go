@@ -18,7 +18,7 @@ func (c *Counter) diff(ctx context.Context, v visit) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 	m := markOf(r)
-	reply := chat.Reply{Kind: chat.Notice, Title: c.say("diff_title", "n", strconv.Itoa(r.N), "entry", mark{Key: r.Key}.name())}
+	reply := chat.Reply{Kind: chat.Notice, Title: c.say("diff_title", "n", strconv.Itoa(r.N), "entry", r.Name())}
 	before, err := c.before(ctx, v, r)
 	if err != nil {
 		return chat.Reply{}, err
@@ -39,7 +39,7 @@ func (c *Counter) diff(ctx context.Context, v visit) (chat.Reply, error) {
 			c.button(publish, actionPublish, m.String()), c.button("button_send_back", actionSendBack, m.String()),
 		}
 	}
-	reply.Buttons = append(reply.Buttons, c.button("button_edit", actionEdit, mark{Key: r.Key}.String()))
+	reply.Buttons = append(reply.Buttons, c.button("button_edit", actionEdit, r.Name()))
 	return reply, nil
 }
 

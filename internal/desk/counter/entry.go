@@ -83,7 +83,7 @@ func about(e faq.Entry) string {
 }
 
 // written is an entry as a form has it, and what cannot be read of it, by field.
-func (c *Counter) written(f chat.Filled, base mark, before faq.Entry) (desk.Change, map[string]string) {
+func (c *Counter) written(f chat.Filled, base desk.Mark, before faq.Entry) (desk.Change, map[string]string) {
 	e, wrong := before, map[string]string{}
 	e.Question, e.Body, e.Also = oneLine(f.Value(fieldQuestion)), strings.TrimSpace(f.Value(fieldBody)), nil
 	for line := range strings.Lines(f.Value(fieldAlso)) {
@@ -109,7 +109,7 @@ func (c *Counter) written(f chat.Filled, base mark, before faq.Entry) (desk.Chan
 		}
 	}
 	e.ID, e.Lang = key.ID, key.Lang
-	return desk.Change{Key: key, Base: base.n, Entry: e, Why: oneLine(f.Value(fieldWhy))}, wrong
+	return desk.Change{Key: key, Base: base.N, Entry: e, Why: oneLine(f.Value(fieldWhy))}, wrong
 }
 
 // readAbout reads a line of the field about, and says what is wrong with it.
@@ -198,14 +198,14 @@ func slug(question string) string {
 
 // proposal is what a form asks for, and what is to be mended in it, by field.
 func (c *Counter) proposal(ctx context.Context, v visit, f chat.Filled) (desk.Change, map[string]string, error) {
-	var base mark
+	var base desk.Mark
 	var before faq.Entry
 	if f.State != "" {
 		var err error
 		if base, err = read(f.State); err != nil {
 			return desk.Change{}, nil, err
 		}
-		r, err := c.Desk.Revision(ctx, v.by, base.Key, base.n)
+		r, err := c.Desk.Revision(ctx, v.by, base.Key, base.N)
 		if err != nil {
 			return desk.Change{}, nil, err
 		}
@@ -215,7 +215,7 @@ func (c *Counter) proposal(ctx context.Context, v visit, f chat.Filled) (desk.Ch
 	if f.State == "" && wrong[fieldQuestion] == "" {
 		switch _, err := c.Desk.Summary(ctx, v.by, change.Key); {
 		case err == nil:
-			wrong[fieldQuestion] = c.say("taken", "entry", mark{Key: change.Key}.name())
+			wrong[fieldQuestion] = c.say("taken", "entry", change.Name())
 		case !errors.Is(err, desk.ErrNotFound):
 			return change, nil, err
 		}
@@ -333,7 +333,7 @@ func (c *Counter) notSaved(ctx context.Context, v visit, f chat.Filled, mine des
 func (c *Counter) waiting(r desk.Revision) chat.Reply {
 	m := markOf(r)
 	reply := c.notice("saved")
-	reply.Buttons = []chat.Button{c.button("button_diff", ActionDiff, m.String()), c.button("button_edit", actionEdit, mark{Key: r.Key}.String())}
+	reply.Buttons = []chat.Button{c.button("button_diff", ActionDiff, m.String()), c.button("button_edit", actionEdit, r.Name())}
 	if c.OneModerator && !desk.NeedsTwo(r.Entry) {
 		reply = c.notice("saved_alone")
 		reply.Buttons = append([]chat.Button{c.button("button_publish", actionPublish, m.String())}, c.button("button_diff", ActionDiff, m.String()))

@@ -26,9 +26,9 @@ func (c *Counter) show(ctx context.Context, v visit) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	m := mark{Key: r.Key}
+	m := desk.Mark{Key: r.Key}
 	reply := chat.Reply{Kind: chat.Notice, Title: r.Entry.Question, Text: r.Entry.Body, Footer: c.say("show_about",
-		"entry", m.name(), "version", strconv.Itoa(r.N), "n", strconv.Itoa(r.N), "state", c.state(r.State),
+		"entry", m.Name(), "version", strconv.Itoa(r.N), "n", strconv.Itoa(r.N), "state", c.state(r.State),
 		"tags", strings.Join(r.Entry.Tags, ", "), "date", day(r.Entry.ReviewBy))}
 	reply.Buttons = []chat.Button{
 		c.button("button_edit", actionEdit, m.String()), c.button("button_history", actionHistory, m.String()),
@@ -43,7 +43,7 @@ func (c *Counter) revision(ctx context.Context, v visit) (desk.Revision, error) 
 	if err != nil {
 		return desk.Revision{}, err
 	}
-	return c.Desk.Revision(ctx, v.by, m.Key, m.n)
+	return c.Desk.Revision(ctx, v.by, m.Key, m.N)
 }
 
 func (c *Counter) state(s desk.State) string {
@@ -86,8 +86,8 @@ func (c *Counter) entries(ctx context.Context, v visit, f desk.Filter) (chat.Rep
 func (c *Counter) offers(found []desk.Summary) []chat.Button {
 	var all []chat.Button
 	for _, s := range found[:min(len(found), maxButtons)] {
-		m := mark{Key: s.Key}
-		all = append(all, chat.Button{Label: m.name(), Action: actionShow, Value: m.String()})
+		m := desk.Mark{Key: s.Key}
+		all = append(all, chat.Button{Label: m.Name(), Action: actionShow, Value: m.String()})
 	}
 	return all
 }
@@ -97,7 +97,7 @@ func (c *Counter) line(s desk.Summary) string {
 	if s.Waiting && s.State == desk.Published {
 		state += ", " + c.say("waiting")
 	}
-	return c.say("line_entry", "entry", mark{Key: s.Key}.name(), "question", s.Question, "state", state)
+	return c.say("line_entry", "entry", s.Name(), "question", s.Question, "state", state)
 }
 
 // unknown names entries that somebody may have meant.
@@ -106,10 +106,10 @@ func (c *Counter) unknown(v visit) chat.Reply {
 	if err != nil {
 		return c.notice("list_none")
 	}
-	reply := c.notice("not_found", "entry", m.name())
+	reply := c.notice("not_found", "entry", m.Name())
 	for _, near := range c.Suggest(strings.ReplaceAll(m.ID, "-", " ")) {
 		if len(reply.Buttons) < maxButtons {
-			reply.Text = c.say("not_found_near", "entry", m.name())
+			reply.Text = c.say("not_found_near", "entry", m.Name())
 			reply.Buttons = append(reply.Buttons, chat.Button{Label: near.Value, Action: actionShow, Value: near.Value})
 		}
 	}
@@ -128,8 +128,8 @@ func (c *Counter) Suggest(typed string) []chat.Choice {
 	}
 	var first, rest []chat.Choice
 	for _, e := range c.Desk.Published().Entries() {
-		m := mark{Key: desk.Key{ID: e.ID, Lang: e.Lang}}
-		choice := chat.Choice{Label: m.name() + ": " + e.Question, Value: m.String()}
+		m := desk.Mark{Key: desk.Key{ID: e.ID, Lang: e.Lang}}
+		choice := chat.Choice{Label: m.Name() + ": " + e.Question, Value: m.String()}
 		text := strings.ToLower(choice.Label)
 		switch {
 		case strings.HasPrefix(text, typed):
@@ -148,7 +148,7 @@ func (c *Counter) history(ctx context.Context, v visit) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	reply := chat.Reply{Kind: chat.Notice, Title: c.say("history_title", "entry", m.name()), Text: c.revisions(ctx, v, found)}
+	reply := chat.Reply{Kind: chat.Notice, Title: c.say("history_title", "entry", m.Name()), Text: c.revisions(ctx, v, found)}
 	reply.Buttons = []chat.Button{c.button("button_show", actionShow, m.String()), c.button("button_diff", ActionDiff, markOf(found[0]).String())}
 	return reply, nil
 }
@@ -163,9 +163,9 @@ func (c *Counter) versions(ctx context.Context, v visit) (chat.Reply, error) {
 		found = found[1:]
 	}
 	if len(found) == 0 {
-		return c.notice("restore_none", "entry", m.name()), nil
+		return c.notice("restore_none", "entry", m.Name()), nil
 	}
-	reply := chat.Reply{Kind: chat.Notice, Title: c.say("restore_title", "entry", m.name()), Text: c.revisions(ctx, v, found)}
+	reply := chat.Reply{Kind: chat.Notice, Title: c.say("restore_title", "entry", m.Name()), Text: c.revisions(ctx, v, found)}
 	for _, r := range found {
 		reply.Buttons = append(reply.Buttons, chat.Button{
 			Label: c.say("button_restore", "n", strconv.Itoa(r.N)), Action: actionRestore, Value: markOf(r).String(),
@@ -175,12 +175,12 @@ func (c *Counter) versions(ctx context.Context, v visit) (chat.Reply, error) {
 }
 
 // past is the newest part of an entry's history.
-func (c *Counter) past(ctx context.Context, v visit) (mark, []desk.Revision, error) {
+func (c *Counter) past(ctx context.Context, v visit) (desk.Mark, []desk.Revision, error) {
 	m, err := read(v.about())
 	if err != nil {
 		return m, nil, err
 	}
-	m.n = 0
+	m.N = 0
 	found, err := c.Desk.History(ctx, v.by, m.Key, 0, maxVersions)
 	if err == nil && len(found) == 0 {
 		err = desk.ErrNotFound
@@ -235,9 +235,9 @@ func (c *Counter) review(ctx context.Context, v visit) (chat.Reply, error) {
 	reply := chat.Reply{Kind: chat.Notice}
 	lines := []string{"**" + c.say("review_title") + "**"}
 	for _, s := range waiting {
-		m := mark{s.Key, s.InReview}
-		lines = append(lines, "- "+c.say("line_entry", "entry", m.name(), "question", s.Question, "state", c.say("waiting")))
-		reply.Buttons = append(reply.Buttons, chat.Button{Label: m.name(), Action: ActionDiff, Value: m.String()})
+		m := desk.Mark{Key: s.Key, N: s.InReview}
+		lines = append(lines, "- "+c.say("line_entry", "entry", m.Name(), "question", s.Question, "state", c.say("waiting")))
+		reply.Buttons = append(reply.Buttons, chat.Button{Label: m.Name(), Action: ActionDiff, Value: m.String()})
 	}
 	if len(waiting) == 0 {
 		lines = []string{c.say("review_none")}
@@ -246,8 +246,8 @@ func (c *Counter) review(ctx context.Context, v visit) (chat.Reply, error) {
 		lines = append(lines, "", "**"+c.say("due_title")+"**")
 	}
 	for _, s := range due {
-		m := mark{Key: s.Key}
-		lines = append(lines, "- "+c.say("line_entry", "entry", m.name(), "question", s.Question, "state", c.say("due", "date", day(s.ReviewBy))))
+		m := desk.Mark{Key: s.Key}
+		lines = append(lines, "- "+c.say("line_entry", "entry", m.Name(), "question", s.Question, "state", c.say("due", "date", day(s.ReviewBy))))
 	}
 	reply.Text = strings.Join(lines, "\n")
 	return reply, nil
