@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -52,16 +51,7 @@ func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Hand
 	})
 }
 
-// caught runs what reads an event. A form of event that nobody thought of is one bug,
-// not the end of the bot.
-func (p *Platform) caught(do func()) {
-	defer func() {
-		if recover() != nil { // what it was may hold words of somebody
-			p.Log.Error("recovered from a panic in the Discord adapter", "stack", string(debug.Stack()))
-		}
-	}()
-	do()
-}
+func (p *Platform) caught(do func()) { bots.Caught(p.Log, "Discord", do) }
 
 // hand puts an event into its lane.
 func (p *Platform) hand(ctx context.Context, h bots.Handler, ev chat.Event) {

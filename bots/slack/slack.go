@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -157,16 +156,7 @@ func (p *Platform) in(ctx context.Context, l lane, do func()) error {
 	return p.lanes.Go(ctx, l, func() { p.caught(do) })
 }
 
-// caught runs what reads or answers a delivery. A form of delivery that nobody thought of
-// is one bug, not the end of the bot.
-func (p *Platform) caught(do func()) {
-	defer func() {
-		if recover() != nil { // what it was may hold words of somebody
-			p.o.Log.Error("recovered from a panic in the Slack adapter", "stack", string(debug.Stack()))
-		}
-	}()
-	do()
-}
+func (p *Platform) caught(do func()) { bots.Caught(p.o.Log, "Slack", do) }
 
 // Connection reports on the socket. Over HTTP there is none: Slack comes by itself.
 func (p *Platform) Connection() (up bool, again int64) { return p.lines.Connection() }
