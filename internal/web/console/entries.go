@@ -27,6 +27,20 @@ type entryList struct {
 // Pages leads to the pages before and after; "" is none.
 type Pages struct{ Before, After string }
 
+// paged takes the page that a list begins with at from out of what was found, which is
+// one more than a page where another follows.
+func paged[T any](v *visit, from int, found []T) ([]T, Pages) {
+	var p Pages
+	if from > 0 {
+		p.Before = withQuery(v, "from", strconv.Itoa(max(0, from-perPage)))
+	}
+	if len(found) > perPage {
+		found = found[:perPage]
+		p.After = withQuery(v, "from", strconv.Itoa(from+perPage))
+	}
+	return found, p
+}
+
 // states are the choices of the list, by the word in its address.
 var states = map[string][]desk.State{
 	"draft": {desk.Draft}, "review": {desk.InReview}, "published": {desk.Published}, "retired": {desk.Retired},
@@ -45,15 +59,8 @@ func (c *Console) entries(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if from > 0 {
-		list.Before = withQuery(v, "from", strconv.Itoa(max(0, from-perPage)))
-	}
-	if len(found) > perPage {
-		found = found[:perPage]
-		list.After = withQuery(v, "from", strconv.Itoa(from+perPage))
-	}
-	list.Entries = found
-	if list.Opinions, err = c.opinionsOf(v, found...); err != nil {
+	list.Entries, list.Pages = paged(v, from, found)
+	if list.Opinions, err = c.opinionsOf(v, list.Entries...); err != nil {
 		return err
 	}
 	return c.ok(v, "entries", list)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"kapbot/internal/desk"
@@ -82,13 +81,7 @@ func (c *Console) questions(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if from > 0 {
-		list.Before = withQuery(v, "from", strconv.Itoa(max(0, from-perPage)))
-	}
-	if len(found) > perPage {
-		found = found[:perPage]
-		list.After = withQuery(v, "from", strconv.Itoa(from+perPage))
-	}
+	found, list.Pages = paged(v, from, found)
 	list.Clusters = showClusters(found)
 	if from == 0 && !list.Settled {
 		votes, err := c.Questions.Votes(v.r.Context(), v.actor, inbox.Ballots{New: true, Limit: shownFeed})
