@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"kapbot/bots"
@@ -149,7 +148,7 @@ func (d drafts) moderators(ctx context.Context, n network) (found []reachable, e
 		}
 		ids = append(ids, in...)
 	}
-	slices.SortFunc(ids, strings.Compare)
+	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
 		in, err := reader.Memberships(ctx, id)
 		if err != nil {

@@ -80,8 +80,7 @@ func copyTable(ctx context.Context, name string, from, to queries) (rows int, er
 		return 0, ErrNotEmpty
 	}
 	return eachRow(ctx, name, from, func(columns []string, values []any) error {
-		marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-		_, err := to.exec(ctx, "INSERT INTO "+name+" ("+strings.Join(columns, ", ")+") VALUES ("+marks+")", values...)
+		_, err := to.exec(ctx, "INSERT INTO "+name+" ("+strings.Join(columns, ", ")+") VALUES ("+marks(len(columns))+")", values...)
 		return err
 	})
 }
