@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"kapbot/internal/crisis"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/faq/faqtest"
 	"kapbot/internal/llm"
 	"kapbot/internal/platformtest/modelserver"
 	"kapbot/prompts/grounded"
@@ -61,21 +61,8 @@ var parts = sync.OnceValue(func() (p struct {
 	must(err)
 	p.prompts, err = grounded.Load(nil)
 	must(err)
-	s, err := faq.Load(seed.Files())
-	must(err)
-	// A few entries are enough, and quick to index.
-	p.entries = slices.DeleteFunc(s.Entries(), func(e faq.Entry) bool {
-		return !slices.Contains([]string{"session-length", "cost", "bladder", "what-is-kap", "driving-after", "insurance", "crisis-line-police"}, e.ID)
-	})
-	seen := map[string]bool{}
-	for _, entry := range p.entries {
-		for _, id := range entry.Sources {
-			if source, ok := s.Source(id); ok && !seen[id] {
-				seen[id] = true
-				p.sources = append(p.sources, source)
-			}
-		}
-	}
+	few := faqtest.Few(seed.Files(), "session-length", "cost", "bladder", "what-is-kap", "driving-after", "insurance", "crisis-line-police")
+	p.entries, p.sources = few.Entries(), few.Sources()
 	return p
 })
 

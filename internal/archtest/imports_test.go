@@ -26,6 +26,7 @@ var within = []struct {
 	{"internal/crisis/frames", []string{"internal/crisis/words"}},
 	{"internal/crisis/classifier", []string{"internal/encoder", "internal/matrix", "internal/crisis/words", "internal/crisis/frames"}},
 	{"internal/crisis", []string{"internal/chat", "internal/encoder", "prompts", "internal/crisis/words", "internal/crisis/foreign", "internal/crisis/frames", "internal/crisis/classifier"}},
+	{"internal/faq/faqtest", []string{"internal/faq"}},
 	{"internal/faq", nil},
 	{"internal/search/intent", []string{"internal/encoder", "internal/matrix"}},
 	{"internal/search", []string{"internal/faq", "internal/encoder", "internal/matrix", "internal/search/intent"}},

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +22,7 @@ import (
 	"kapbot/internal/crisis"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/faq/faqtest"
 	"kapbot/internal/llm"
 	"kapbot/internal/platformtest/modelserver"
 	"kapbot/internal/responder"
@@ -47,28 +47,9 @@ var checker = sync.OnceValue(func() *check.Checker {
 	return c
 })
 
-// few is a FAQ of a few entries, which are quick to index.
+// few is a FAQ of a few entries.
 var few = sync.OnceValue(func() *faq.Snapshot {
-	all, err := faq.Load(seed.Files())
-	if err != nil {
-		panic(err)
-	}
-	var sources []faq.Source
-	entries := slices.DeleteFunc(all.Entries(), func(e faq.Entry) bool {
-		return !slices.Contains([]string{"session-length", "cost", "what-is-kap", "driving-after", "insurance", "is-it-legal"}, e.ID)
-	})
-	for _, e := range entries {
-		for _, id := range e.Sources {
-			if s, ok := all.Source(id); ok && !slices.ContainsFunc(sources, func(s faq.Source) bool { return s.ID == id }) {
-				sources = append(sources, s)
-			}
-		}
-	}
-	snapshot, err := faq.NewSnapshot(entries, sources)
-	if err != nil {
-		panic(err)
-	}
-	return snapshot
+	return faqtest.Few(seed.Files(), "session-length", "cost", "what-is-kap", "driving-after", "insurance", "is-it-legal")
 })
 
 // A modelRoom is a room whose answers a model may word. The model remembers every
