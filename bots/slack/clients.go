@@ -43,7 +43,7 @@ func newClients(url string, installations Installations) *clients {
 	own := func() *http.Client {
 		t := http.DefaultTransport.(*http.Transport).Clone()
 		t.MaxIdleConnsPerHost = 16
-		return &http.Client{Transport: t, Timeout: 30 * time.Second}
+		return &http.Client{Transport: inTime{t}, Timeout: 30 * time.Second}
 	}
 	return &clients{url: url, installations: installations, rest: own(), cards: own(), seen: map[string]Installation{}}
 }
@@ -51,6 +51,21 @@ func newClients(url string, installations Installations) *clients {
 func (c *clients) close() {
 	c.rest.CloseIdleConnections()
 	c.cards.CloseIdleConnections()
+}
+
+// inTime begins no request whose time is over. The timer of a context may not have run
+// yet in a process that was stopped for a while, and what it was about to send may have
+// been sent by another one: Slack does not take two of the same for one.
+type inTime struct{ *http.Transport }
+
+func (t inTime) RoundTrip(r *http.Request) (*http.Response, error) {
+	if until, ok := r.Context().Deadline(); ok && !time.Now().Before(until) {
+		if r.Body != nil {
+			_ = r.Body.Close() // as every carrier of requests has to; it was not read
+		}
+		return nil, context.DeadlineExceeded
+	}
+	return t.Transport.RoundTrip(r) //nolint:wrapcheck // the transport's errors are the client's
 }
 
 // installation returns a workspace's, from memory if it was asked for before: a

@@ -1,14 +1,18 @@
 package slack_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kapbot/bots/bottest"
 	"kapbot/bots/slack"
 	"kapbot/internal/chat"
 	"kapbot/internal/platformtest/slackserver"
+	"kapbot/prompts"
 )
 
 const (
@@ -214,6 +218,28 @@ func TestACardThatCannotBeShownGoesByDirectMessage(t *testing.T) {
 	w.wait("the card", func() bool { return len(w.Bots("DUANN")) == 1 })
 	if got := w.Bots(watched); len(got) != 0 {
 		t.Errorf("the room shows %v", got)
+	}
+}
+
+// overslept is a context whose time is over and whose timer has not run yet.
+type overslept struct{ context.Context }
+
+func (overslept) Deadline() (time.Time, bool) { return time.Now().Add(-time.Second), true }
+
+func TestNothingIsSentWhoseTimeIsOver(t *testing.T) {
+	w := open(t, setting{})
+	post := chat.Post{
+		Reply: chat.Reply{Kind: chat.Crisis, Card: &chat.Card{Name: prompts.Crisis, Text: prompts.Card(prompts.Crisis, "en")}},
+		To:    chat.Ref{Network: slack.Network, Space: w.team.ID, Channel: "DUANN"}, For: chat.Person{ID: "UANN"}, Key: "k",
+	}
+	if _, err := w.platform.Send(overslept{t.Context()}, post); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error is %v", err)
+	}
+	if got := w.Bots("DUANN"); len(got) != 0 {
+		t.Errorf("it was sent: %v", got)
+	}
+	if _, err := w.platform.Send(t.Context(), post); err != nil || len(w.Bots("DUANN")) != 1 {
+		t.Errorf("in time it is not sent: %v", err)
 	}
 }
 

@@ -106,6 +106,7 @@ type handler struct {
 //
 //nolint:contextcheck // what is sent outlives the event that asked for it
 func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
+	late := !ev.Sent.IsZero() && time.Since(ev.Sent) > lateAfter
 	ack, rest := h.responder.Receive(ev)
 	h.meter.Event(string(h.network.Name), kindOf(ev.Body))
 	if rest == nil {
@@ -113,7 +114,7 @@ func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 		return chat.Ack{Form: ack.Form}
 	}
 	ok := h.later(ev, func() {
-		if h.claim(ev) {
+		if h.claim(ev, late) {
 			h.carry(ev, rest(h.ctx))
 		}
 	})
@@ -121,8 +122,9 @@ func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 }
 
 // claim reports whether an event is to be answered: not if it was before, maybe by a
-// program that has died since. When in doubt it is; a card never asks.
-func (h handler) claim(ev chat.Event) bool {
+// program that has died since. When in doubt it is, unless it came late; a card never
+// asks.
+func (h handler) claim(ev chat.Event, late bool) bool {
 	if h.claims == nil {
 		return true
 	}
@@ -130,15 +132,24 @@ func (h handler) claim(ev chat.Event) bool {
 	if h.away.Load() {
 		wait = claimAwayFor
 	}
-	ctx, cancel := context.WithTimeout(h.ctx, wait)
-	defer cancel()
-	first, err := h.claims.Claim(ctx, string(ev.At.Network), ev.Key)
+	began := time.Now()
+	first, err := h.claimWithin(wait, ev)
+	if err != nil && time.Since(began) > wait+lateAfter { // the program was asleep
+		late = true
+		first, err = h.claimWithin(wait, ev)
+	}
 	h.away.Store(err != nil)
 	if err != nil {
 		h.log.Warn("an answer could not be noted", "network", h.network.Name, "err", err)
-		return true
+		return !late
 	}
 	return first
+}
+
+func (h handler) claimWithin(limit time.Duration, ev chat.Event) (first bool, err error) {
+	ctx, cancel := context.WithTimeout(h.ctx, limit)
+	defer cancel()
+	return h.claims.Claim(ctx, string(ev.At.Network), ev.Key) //nolint:wrapcheck // the claim says what it did
 }
 
 // A lane is what is answered in order: what one person says in one conversation. In a

@@ -258,18 +258,36 @@ func (c claimed) Claim(_ context.Context, network, key string) (bool, error) {
 	return first, c.err
 }
 
+// sleepy is a store of claims whose first claim the program sleeps through.
+type sleepy struct{ slept, always bool }
+
+func (c *sleepy) Claim(context.Context, string, string) (bool, error) {
+	if c.slept && !c.always {
+		return true, nil
+	}
+	c.slept = true
+	time.Sleep(time.Minute)
+	return false, context.DeadlineExceeded
+}
+
 func TestAnEventThatWasAnsweredBefore(t *testing.T) {
 	answered := map[string]bool{"netold": true}
 	tests := []struct {
 		name, key, words string
 		claims           courier.Claims
+		age              time.Duration
 		want             int
 	}{
-		{"is not answered again", "old", "a", claimed{answered, nil}, 0},
-		{"and another one is", "new", "a", claimed{answered, nil}, 1},
-		{"shows its card again", "old", "card", claimed{answered, nil}, 1},
-		{"is answered where nobody knows", "old", "a", claimed{answered, errors.New("locked")}, 1},
-		{"is answered without a store", "old", "a", nil, 1},
+		{"is not answered again", "old", "a", claimed{answered, nil}, 0, 0},
+		{"and another one is", "new", "a", claimed{answered, nil}, 0, 1},
+		{"shows its card again", "old", "card", claimed{answered, nil}, 0, 1},
+		{"is answered where nobody knows", "old", "a", claimed{answered, errors.New("locked")}, 0, 1},
+		{"is answered without a store", "old", "a", nil, 0, 1},
+		{"is answered late", "fresh", "a", claimed{answered, nil}, time.Minute, 1},
+		{"is not answered late where nobody knows", "old", "a", claimed{answered, errors.New("locked")}, time.Minute, 0},
+		{"shows its card late where nobody knows", "old", "card", claimed{answered, errors.New("locked")}, time.Minute, 1},
+		{"is asked for again after a sleep", "other", "a", &sleepy{}, 0, 1},
+		{"is not answered after a sleep where nobody knows", "other", "a", &sleepy{always: true}, 0, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -277,7 +295,9 @@ func TestAnEventThatWasAnsweredBefore(t *testing.T) {
 			synctest.Test(t, func(*testing.T) {
 				c := courier.New(script{}, cards{n}, test.claims, slog.New(slog.NewTextHandler(io.Discard, nil)))
 				h := c.Handler(outbox.Network{Name: "net", Sender: n})
-				h.Handle(context.Background(), chat.Event{Key: test.key, At: chat.Ref{Network: "net", Message: "1"}, Body: chat.Said{Text: test.words}})
+				h.Handle(context.Background(), chat.Event{
+					Key: test.key, At: chat.Ref{Network: "net", Message: "1"}, Body: chat.Said{Text: test.words}, Sent: time.Now().Add(-test.age),
+				})
 				c.Close(context.Background())
 			})
 			if len(n.log) != test.want {

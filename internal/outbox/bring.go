@@ -48,7 +48,7 @@ func (o *Outbox) deliver(n Network, c Card, post chat.Post, resumed bool) ([]cha
 	if resumed {
 		left = max(left, aloneFor)
 	}
-	refs, err := o.until(left, inPlace(n.Sender, post, resumed || c.Late || time.Since(c.At) > asleep))
+	refs, err := o.until(left, inPlace(n.Sender, post, c.At, resumed || c.Late))
 	if err == nil {
 		return refs, Shown
 	}
@@ -70,25 +70,36 @@ func (o *Outbox) deliver(n Network, c Card, post chat.Post, resumed bool) ([]cha
 	return nil, Undelivered
 }
 
-// inPlace sends a post once. After an attempt of which it is not known whether it
-// arrived, it looks first, where the network can tell.
-func inPlace(s bots.Sender, post chat.Post, doubt bool) attempt {
+// inPlace sends a post once. Where it may be there already, it looks first, if the
+// network can tell: after an attempt of which it is not known whether it arrived, and
+// where the process may have slept since due, when the card was to be sent.
+func inPlace(s bots.Sender, post chat.Post, due time.Time, doubt bool) attempt {
 	finder, canFind := s.(bots.Finder)
 	missed := 0
 	return func(ctx context.Context) ([]chat.Ref, error) {
-		if doubt && canFind && missed < 2 { // a card twice is better than none
+		// Asked here, where the time of the attempt has begun to run: a process that
+		// sleeps from here on finds it over, before another one takes the card.
+		doubt = doubt || time.Since(due) > asleep
+		if doubt && canFind && missed < lookTimes { // a card twice is better than none
 			refs, err := finder.Find(ctx, post)
-			if err != nil {
-				missed++
-				return nil, err
-			}
 			if len(refs) > 0 {
 				return refs, nil
+			}
+			var wait *bots.WaitError
+			switch {
+			case errors.As(err, &wait) && wait.For > longestWait: // too long for a card
+				missed = lookTimes
+			case err != nil:
+				missed++
+				return nil, err
 			}
 		}
 		refs, err := s.Send(ctx, post)
 		var wait *bots.WaitError
-		doubt = err != nil && !errors.Is(err, bots.ErrRefused) && !errors.As(err, &wait)
+		if errors.As(err, &wait) {
+			due = time.Now().Add(wait.For)
+		}
+		doubt = err != nil && !errors.Is(err, bots.ErrRefused) && wait == nil
 		return refs, err
 	}
 }

@@ -25,8 +25,8 @@ type Card struct {
 	Kind   chat.Kind
 	Direct bool // only the person and the bot read along
 	At     time.Time
-	// Late says that another replica may have had the event as well: whether the card
-	// is there is looked up before it is sent. It is not kept.
+	// Late says that another replica may have had the event as well: the card waits
+	// longer for its note, and is looked for before it is sent. It is not kept.
 	Late bool
 }
 

@@ -13,16 +13,21 @@ import (
 
 // Times of the sending.
 const (
-	// patience is how long a card waits for its note. The note goes on without it.
-	patience = 15 * time.Millisecond
+	// patience is how long a card waits for its note, latePatience one that another
+	// replica may have sent. The note goes on without it.
+	patience     = 15 * time.Millisecond
+	latePatience = time.Second
 	// noteFor is how long one write to the store may take.
 	noteFor = 3 * time.Second
 	// watchEvery is how often it is looked for cards of replicas that have ended.
 	watchEvery = 2 * time.Second
 	// attemptFor is how long one attempt to send may take.
 	attemptFor = 5 * time.Second
-	// asleep is how old a card is that should have been sent long ago.
-	asleep = 5 * time.Second
+	// asleep is how far behind its time an attempt is whose process has slept: less than
+	// it takes until somebody else sends the card.
+	asleep = time.Second
+	// lookTimes is how often it is tried to find out whether a card is there.
+	lookTimes = 2
 	// tryFor is how long the place of a card is tried, aloneFor the direct message,
 	// alertFor the moderators. A card found after a restart is tried for at least
 	// aloneFor.
@@ -95,11 +100,14 @@ func (o *Outbox) Close() {
 func (o *Outbox) Send(n Network, c Card, r chat.Reply) {
 	noted := make(chan bool, 1) // false if the card was noted before
 	o.work.Go(func() { noted <- o.note(c) })
-	if o.slow.Load() {
-		o.work.Go(func() { o.sendNoted(n, c, r, noted) })
-		return
+	wait := patience
+	switch {
+	case c.Late:
+		wait = latePatience
+	case o.slow.Load():
+		wait = 0
 	}
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case fresh := <-noted:

@@ -134,7 +134,7 @@ func TestAReplicaThatSleptLooksFirst(t *testing.T) {
 	for name, found := range map[string][]chat.Ref{"find": {{Message: "card"}}, "find send": nil} {
 		r := &room{find: func(int) ([]chat.Ref, error) { return found, nil }}
 		end := sent(t, newMemory(), friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
-			c.At = c.At.Add(-6 * time.Second)
+			c.At = c.At.Add(-2 * time.Second)
 			o.Send(n, c, reply)
 		})
 		if got := strings.Join(r.log, " "); got != name || end != outbox.Shown {
@@ -152,6 +152,42 @@ func TestACardForALateEventIsLookedForFirst(t *testing.T) {
 		})
 		if got := strings.Join(r.log, " "); got != want || end != outbox.Shown {
 			t.Errorf("late: %v; %q, end %d; want %q", late, got, end, want)
+		}
+	}
+}
+
+func TestACardForALateEventWaitsForItsNote(t *testing.T) {
+	for late, want := range map[bool]string{true: "", false: "send"} {
+		s := newMemory()
+		r := &room{}
+		sent(t, s, r, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+			if _, err := s.Intend(context.Background(), c); err != nil { // by another replica
+				t.Error(err)
+			}
+			s.delay = 500 * time.Millisecond
+			c.Late = late
+			o.Send(n, c, reply)
+		})
+		if got := strings.Join(r.log, " "); got != want {
+			t.Errorf("late: %v; %q, want %q", late, got, want)
+		}
+	}
+}
+
+func TestACardIsSentWhereLookingWouldTakeTooLong(t *testing.T) {
+	for wait, want := range map[time.Duration]string{time.Minute: "find send", time.Second: "find find send"} {
+		r := &room{find: func(n int) ([]chat.Ref, error) {
+			if n == 1 {
+				return nil, &bots.WaitError{For: wait, Err: errors.New("too many")}
+			}
+			return nil, nil
+		}}
+		end := sent(t, newMemory(), friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+			c.Late = true
+			o.Send(n, c, reply)
+		})
+		if got := strings.Join(r.log, " "); got != want || end != outbox.Shown {
+			t.Errorf("wait %v: %q, end %d; want %q", wait, got, end, want)
 		}
 	}
 }
