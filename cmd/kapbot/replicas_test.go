@@ -131,12 +131,15 @@ func (w *fleet) trouble() {
 	i := rand.IntN(len(w.all))
 	switch w.troubles++; w.troubles % 3 {
 	case 0:
+		w.t.Logf("%s: process %d sleeps", clock(time.Now()), i)
 		w.asleep = w.all[i]
 		w.signal(w.asleep, syscall.SIGSTOP)
 	case 1:
+		w.t.Logf("%s: process %d is killed and starts again", clock(time.Now()), i)
 		w.all[i].kill()
 		w.launch(i)
 	case 2:
+		w.t.Logf("%s: process %d is cut off from the database", clock(time.Now()), i)
 		w.wires[i].Cut()
 	}
 }
@@ -150,6 +153,7 @@ func (w *fleet) pauseDatabase(long time.Duration, kill bool) {
 		w.all[0].kill()
 		w.all[1].kill()
 	}
+	w.t.Logf("%s: the database stops for %v", clock(time.Now()), long)
 	if err := w.cluster.Pause(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -258,22 +262,35 @@ func (w *fleet) missing(crises map[string]bool) {
 	got := w.repliesTo(crises)
 	for id := range crises {
 		if got[id] == 0 {
-			w.t.Logf("the crisis %s on Discord, written at %v, has no card", id, w.crises[id].UTC().Format("15:04:05.000"))
+			w.t.Logf("the crisis %s on Discord, written at %v, has no card", id, clock(w.crises[id]))
 		}
 	}
 	for channel, at := range w.slackCrises {
 		if len(w.slack.Bots(channel)) == 0 {
-			w.t.Logf("the crisis %s on Slack, written at %v, has no card", channel, at.UTC().Format("15:04:05.000"))
+			w.t.Logf("the crisis %s on Slack, written at %v, has no card", channel, clock(at))
 		}
 	}
 }
 
-// tookOnDiscord is how long the slowest card took.
+// slow is how long a card takes that is worth a look: longer than a shard may be without
+// a holder.
+const slow = 30 * time.Second
+
+// clock is a time as logs have it.
+func clock(at time.Time) string { return at.UTC().Format("15:04:05.000") }
+
+// tookOnDiscord is how long the slowest card took. It lists those that were slow.
 func (w *fleet) tookOnDiscord() (slowest time.Duration) {
 	for _, o := range w.discord.Operations() {
 		if r := o.Message.Reference; r != nil && o.Kind == "new" {
-			if at, ok := w.crises[r.MessageID]; ok {
-				slowest = max(slowest, o.At.Sub(at))
+			at, ok := w.crises[r.MessageID]
+			if !ok {
+				continue
+			}
+			took := o.At.Sub(at)
+			slowest = max(slowest, took)
+			if took > slow {
+				w.t.Logf("the crisis %s on Discord, written at %s in %s, had its card after %v", r.MessageID, clock(at), o.Message.ChannelID, took.Round(time.Millisecond))
 			}
 		}
 	}
