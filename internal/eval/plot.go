@@ -88,6 +88,10 @@ func (c Chart) plot() (*plot.Plot, error) {
 			return nil, fmt.Errorf("draw %q: %w", l.Name, err)
 		}
 	}
+	if c.Growth { // what grows ends high: the names stand above all of it
+		p.Legend.Top = true
+		p.Y.Max *= 20
+	}
 	return p, nil
 }
 
