@@ -50,6 +50,7 @@ type fleet struct {
 	wires    [3]*wire.Wire
 	all      [3]*process
 	asleep   *process
+	started  atomic.Uint64 // how many were ever started, the first ones
 
 	said, troubles int
 	strangers      int                  // on Slack
@@ -116,12 +117,12 @@ func free(t *testing.T) string {
 }
 
 // spread hands what Slack delivers to one of the processes after the other, those that
-// are not there among them.
+// are not there any more among them.
 func (w *fleet) spread() string {
 	var n atomic.Uint64
 	onward := &http.Transport{DisableKeepAlives: true}
 	server := httptest.NewServer(&httputil.ReverseProxy{Transport: onward, Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(&url.URL{Scheme: "http", Host: w.all[n.Add(1)%uint64(len(w.all))].listen})
+		r.SetURL(&url.URL{Scheme: "http", Host: w.all[n.Add(1)%max(1, w.started.Load())].listen})
 	}, ErrorHandler: func(rw http.ResponseWriter, _ *http.Request, _ error) { rw.WriteHeader(http.StatusBadGateway) }})
 	w.t.Cleanup(server.Close)
 	return server.URL
@@ -161,6 +162,7 @@ func (w *fleet) launch(i int) {
 		w.t.Fatal(err)
 	}
 	p.cmd = cmd
+	w.started.Store(max(w.started.Load(), uint64(i)+1)) //nolint:gosec // it is a small index
 	w.t.Cleanup(p.kill)
 }
 
