@@ -22,6 +22,7 @@ import (
 	"kapbot/internal/courier"
 	"kapbot/internal/desk"
 	"kapbot/internal/desk/counter"
+	"kapbot/internal/outage"
 	"kapbot/internal/outbox"
 	"kapbot/internal/rota"
 	"kapbot/internal/store"
@@ -169,12 +170,9 @@ func keepRooms(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pip
 	}
 	p.withStore(ctx, notes, log, rooms.Refresh)
 	if changed := told(notes, store.Rooms); changed != nil {
+		blind := outage.New(log, slog.LevelWarn, "how moderators want rooms to be read cannot be looked up", "how moderators want rooms to be read can be looked up again")
 		p.beside = append(p.beside, func(ctx context.Context) error {
-			return whenTold(ctx, changed, roomsEvery, func() {
-				if err := rooms.Refresh(ctx); err != nil && ctx.Err() == nil {
-					log.Warn("how moderators want rooms to be read cannot be looked up", "err", err)
-				}
-			})
+			return whenTold(ctx, changed, roomsEvery, func() { blind.Note(ctx, rooms.Refresh(ctx)) })
 		})
 	}
 	p.KeepRooms(rooms)

@@ -9,6 +9,7 @@ import (
 
 	"kapbot/bots"
 	"kapbot/internal/chat"
+	"kapbot/internal/outage"
 )
 
 // Times of the sending.
@@ -178,6 +179,7 @@ func (o *Outbox) Resume(ctx context.Context, networks []Network) error {
 func (o *Outbox) Watch(ctx context.Context, networks []Network, told <-chan struct{}) {
 	look := time.NewTicker(watchEvery)
 	defer look.Stop()
+	blind := outage.New(o.log, slog.LevelWarn, "cards of other replicas cannot be looked up", "cards of other replicas can be looked up again")
 	for {
 		select {
 		case <-ctx.Done():
@@ -185,9 +187,7 @@ func (o *Outbox) Watch(ctx context.Context, networks []Network, told <-chan stru
 		case <-look.C:
 		case <-told:
 		}
-		if err := o.Resume(ctx, networks); err != nil && ctx.Err() == nil {
-			o.log.Warn("cards of other replicas could not be looked up", "err", err)
-		}
+		blind.Note(ctx, o.Resume(ctx, networks))
 	}
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
+	"kapbot/internal/outage"
 )
 
 // Peers are the other replicas. What goes to them and comes from them of a conversation
@@ -50,13 +52,9 @@ type peers struct {
 // generated.
 func (r *Responder) Share(ctx context.Context, others Peers, told <-chan struct{}) {
 	urgent := r.peers.begin()
-	failing := false
+	deaf := outage.New(r.log, slog.LevelWarn, "other replicas cannot be heard: answers are word for word meanwhile", "other replicas can be heard again")
 	for every := time.NewTicker(shareEvery); ; {
-		err := r.peers.exchange(ctx, others, r.now)
-		if err != nil && !failing && ctx.Err() == nil {
-			r.log.Warn("other replicas cannot be heard: answers are word for word meanwhile", "err", err)
-		}
-		failing = err != nil
+		deaf.Note(ctx, r.peers.exchange(ctx, others, r.now))
 		select {
 		case <-every.C:
 		case <-told:

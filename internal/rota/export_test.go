@@ -7,11 +7,7 @@ import (
 )
 
 // Work does once what Run does again and again.
-func (r *Rota) Work(ctx context.Context) {
-	r.again(ctx)
-	for r.next(ctx) {
-	}
-}
+func (r *Rota) Work(ctx context.Context) error { return r.work(ctx) }
 
 // Command is command.
 func (r *Rota) Command(ctx context.Context, ev chat.Event, line string, lang chat.Lang) chat.Reply {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"time"
 
 	"kapbot/internal/chat"
@@ -31,7 +32,11 @@ func (r *Rota) Shown(ctx context.Context, c outbox.Card, post chat.Post, refs []
 	}
 	r.cards[a.ID] = card{refs, post}
 	r.mu.Unlock()
-	if !r.raise(ctx, a) {
+	sent, err := r.raise(ctx, a)
+	if err != nil {
+		r.log.Error("an alert could not be kept: it is tried again until the program ends", "network", a.Of.Network, "err", err)
+	}
+	if !sent {
 		r.forget(a.ID)
 	}
 }
@@ -44,31 +49,30 @@ func id(network chat.Network, key string) string {
 
 // raise keeps an alert, so that no crash loses it, and reports whether it is to be
 // sent. One that cannot be kept now is tried again.
-func (r *Rota) raise(ctx context.Context, a Alert) bool {
+func (r *Rota) raise(ctx context.Context, a Alert) (sent bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, keepWithin)
 	defer cancel()
 	a.Due = r.now()
 	out, err := r.store.Out(ctx, a.Of, a.Person)
 	if out && !a.Asked {
-		return false
+		return false, nil
 	}
 	fresh := false
 	if err == nil {
 		fresh, err = r.store.RaiseAlert(ctx, a)
 	}
 	if err != nil {
-		r.log.Error("an alert could not be kept: it is tried again until the program ends", "network", a.Of.Network, "err", err)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if len(r.late) < maxCards {
 			r.late = append(r.late, a)
 		}
-		return true
+		return true, fmt.Errorf("keep an alert: %w", err)
 	}
 	if fresh {
 		r.nudge()
 	}
-	return fresh
+	return fresh, nil
 }
 
 func (r *Rota) nudge() {

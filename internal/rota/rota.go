@@ -17,6 +17,7 @@ import (
 	"kapbot/bots"
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
+	"kapbot/internal/outage"
 	"kapbot/prompts"
 )
 
@@ -117,6 +118,7 @@ type Rota struct {
 	texts    map[string]prompts.Peers
 	networks map[chat.Network]bots.Sender
 	log      *slog.Logger
+	away     *outage.Outage // of the store, for what is done again and again
 	now      func() time.Time
 	wake     chan struct{}
 	open     atomic.Int64 // as they were last counted
@@ -143,8 +145,9 @@ func New(store Store, roles desk.Roles, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	away := outage.New(log, slog.LevelError, "the rota cannot do its work: nobody is called meanwhile", "the rota does its work again")
 	return &Rota{
-		store: store, roles: roles, texts: texts, networks: map[chat.Network]bots.Sender{}, log: log, now: now,
+		store: store, roles: roles, texts: texts, networks: map[chat.Network]bots.Sender{}, log: log, away: away, now: now,
 		wake: make(chan struct{}, 1), duties: map[chat.Community]Duty{}, cards: map[string]card{}, waits: map[string]chan struct{}{},
 	}, nil
 }

@@ -1,6 +1,7 @@
 package rota_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -20,6 +22,7 @@ import (
 	"kapbot/internal/desk"
 	"kapbot/internal/outbox"
 	"kapbot/internal/rota"
+	"kapbot/internal/store"
 	"kapbot/internal/store/storetest"
 )
 
@@ -128,14 +131,22 @@ func (w *world) shown(change func(*outbox.Card)) {
 	change(&c)
 	post := chat.Post{Reply: chat.Reply{Kind: c.Kind, Lang: c.Lang, Card: &chat.Card{Name: c.Name, Text: "the card"}}, To: c.To}
 	w.Shown(w.t.Context(), c, post, []chat.Ref{{Network: "net", Space: "s", Channel: "room", Message: "card"}})
-	w.Work(w.t.Context())
+	w.work()
+}
+
+// work does what is due.
+func (w *world) work() {
+	w.t.Helper()
+	if err := w.Work(w.t.Context()); err != nil {
+		w.t.Error(err)
+	}
 }
 
 func same(*outbox.Card) {}
 
 func (w *world) after(d time.Duration) {
 	w.now = w.now.Add(d)
-	w.Work(w.t.Context())
+	w.work()
 }
 
 // wants compares the beginnings of what was done.
@@ -343,4 +354,48 @@ func TestARefusedRoomLeadsToThePeople(t *testing.T) {
 	w.fail = fmt.Errorf("gone: %w", bots.ErrRefused)
 	w.shown(same)
 	w.wants(toPeers, "alone to bob:", "to peers: Someone may need support, and nobody")
+}
+
+// A store that is away for an hour is spoken of a few times, and so is what waits for it.
+func TestAStoreThatIsAwayIsSpokenOfLittle(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "kapbot.db")
+	synctest.Test(t, func(t *testing.T) {
+		gone, err := store.Open(context.Background(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := rota.Duty{Of: at("room").Community(), Channel: "peers", Wait: rota.Wait}
+		if err := gone.SetDuty(t.Context(), to); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		r, err := rota.New(gone, nil, slog.New(slog.NewTextHandler(&log, nil)), time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := gone.Close(); err != nil { // every question fails from now on
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		running.Go(func() {
+			if err := r.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		const late = 3
+		for i := range late {
+			r.Shown(ctx, outbox.Card{Key: fmt.Sprint(i), To: at("room"), For: "zelda", Name: "crisis", Kind: chat.Crisis}, chat.Post{}, nil)
+		}
+		time.Sleep(time.Hour)
+		cancel()
+		running.Wait()
+		lines := strings.Count(log.String(), "\n")
+		if kept := strings.Count(log.String(), "could not be kept"); kept != late || lines < late+2 || lines > late+5 {
+			t.Errorf("the log has %d lines:\n%s", lines, log.String())
+		}
+	})
 }

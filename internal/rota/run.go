@@ -26,21 +26,9 @@ const (
 func (r *Rota) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	var read, swept time.Time
+	var done rounds
 	for {
-		now := r.now()
-		if now.Sub(read) >= refreshing || now.Before(read) {
-			read = now
-			r.report(r.Refresh(ctx), "read where alerts go")
-			r.report(r.count(ctx, now), "count the alerts that nobody took")
-		}
-		if now.Sub(swept) >= sweeping || now.Before(swept) {
-			swept = now
-			r.report(r.store.DropAlerts(ctx, now.Add(-KeepFor)), "forget old alerts")
-		}
-		r.again(ctx)
-		for r.next(ctx) {
-		}
+		r.away.Note(ctx, r.round(ctx, &done))
 		select {
 		case <-tick.C:
 		case <-r.wake:
@@ -50,13 +38,58 @@ func (r *Rota) Run(ctx context.Context) error {
 	}
 }
 
+// rounds is when that was done last which is not done at each look. What has failed is
+// tried again at the next one.
+type rounds struct{ read, swept time.Time }
+
+// round does all that is due.
+func (r *Rota) round(ctx context.Context, done *rounds) error {
+	now := r.now()
+	var errs []error
+	try := func(last *time.Time, every time.Duration, do func() error) {
+		if now.Sub(*last) < every && !now.Before(*last) {
+			return
+		}
+		err := do()
+		if err == nil {
+			*last = now
+		}
+		errs = append(errs, err)
+	}
+	try(&done.read, refreshing, func() error {
+		if err := r.Refresh(ctx); err != nil {
+			return fmt.Errorf("read where alerts go: %w", err)
+		}
+		return r.count(ctx, now)
+	})
+	try(&done.swept, sweeping, func() error {
+		if err := r.store.DropAlerts(ctx, now.Add(-KeepFor)); err != nil {
+			return fmt.Errorf("forget old alerts: %w", err)
+		}
+		return nil
+	})
+	return errors.Join(append(errs, r.work(ctx))...)
+}
+
+// work raises the alerts that could not be kept earlier, and takes the steps that are due.
+func (r *Rota) work(ctx context.Context) error {
+	late := r.again(ctx)
+	for {
+		more, err := r.next(ctx)
+		if !more {
+			return errors.Join(late, err)
+		}
+	}
+}
+
 // count counts the alerts that nobody took. An older one waits for nobody any more.
 func (r *Rota) count(ctx context.Context, now time.Time) error {
 	n, err := r.store.OpenAlerts(ctx, now.Add(-KeepFor))
-	if err == nil {
-		r.open.Store(int64(n))
+	if err != nil {
+		return fmt.Errorf("count the alerts that nobody took: %w", err)
 	}
-	return err
+	r.open.Store(int64(n))
+	return nil
 }
 
 func (r *Rota) report(err error, what string) {
@@ -65,30 +98,36 @@ func (r *Rota) report(err error, what string) {
 	}
 }
 
-// again raises the alerts that could not be kept earlier.
-func (r *Rota) again(ctx context.Context) {
+// again raises the alerts that could not be kept earlier. At the first one that still
+// cannot it ends: the others would wait as long for the same store.
+func (r *Rota) again(ctx context.Context) error {
 	r.mu.Lock()
 	late := r.late
 	r.late = nil
 	r.mu.Unlock()
-	for _, a := range late {
-		r.raise(ctx, a)
+	for i, a := range late {
+		if _, err := r.raise(ctx, a); err != nil {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.late = append(late[i+1:], r.late...) // another one is the first next time
+			return err
+		}
 	}
+	return nil
 }
 
-// next takes one step that is due and reports whether there was one.
-func (r *Rota) next(ctx context.Context) bool {
+// next takes one step that is due and reports whether there may be another.
+func (r *Rota) next(ctx context.Context) (more bool, err error) {
 	now := r.now()
 	a, ok, err := r.store.NextAlert(ctx, now, now.Add(lease))
 	if err != nil {
-		r.report(err, "look for alerts")
-		return false
+		return false, fmt.Errorf("look for alerts: %w", err)
 	}
 	if !ok {
-		return false
+		return false, nil
 	}
 	r.step(context.WithoutCancel(ctx), a) // cut off, nobody would know whether it arrived
-	return ctx.Err() == nil
+	return ctx.Err() == nil, nil
 }
 
 // step calls whoever is next: first the room, then those on call one by one, then the

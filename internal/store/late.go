@@ -8,6 +8,8 @@ import (
 	mathrand "math/rand/v2"
 	"sync"
 	"time"
+
+	"kapbot/internal/outage"
 )
 
 // ErrAway says that a store has not arrived: it cannot be opened, so far.
@@ -102,20 +104,14 @@ func (s *Store) await(ctx context.Context) bool {
 // openSometime opens the store, and tells after each attempt that it was made.
 func (s *Store) openSometime(ctx context.Context, log *slog.Logger, tried func()) {
 	defer tried()
-	failed := false
+	missing := outage.New(log, slog.LevelError, "there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE or DATABASE_URL; it is tried again and again", "the store is there now")
 	for wait := firstPause; ctx.Err() == nil; wait = min(2*wait, longestPause) {
 		err := s.attemptToOpen(ctx)
-		switch {
-		case err == nil:
+		missing.Note(ctx, err)
+		if err == nil {
 			s.up.Store(true)
 			close(s.arrived)
-			if failed {
-				log.Info("the store is there now")
-			}
 			return
-		case !failed && ctx.Err() == nil:
-			failed = true
-			log.Error("there is no store: cards are sent, but a crash could lose one that is on its way. Mend KAPBOT_STORE or DATABASE_URL; it is tried again and again", "err", err)
 		}
 		tried()
 		pause(ctx, time.Duration(float64(wait)*(0.75+mathrand.Float64()/2))) //nolint:gosec // chance is all it needs
@@ -133,17 +129,14 @@ func (s *Store) attemptToOpen(ctx context.Context) error {
 
 // lookAfter looks whether the store answers, until ctx is done.
 func (s *Store) lookAfter(ctx context.Context, log *slog.Logger) {
+	silent := outage.New(log, slog.LevelError, "the store does not answer: cards are sent, but a crash could lose one that is on its way", "the store answers again")
 	for pause(ctx, lookAfterEvery); ctx.Err() == nil; pause(ctx, lookAfterEvery) {
 		err := s.answer(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		switch was := s.up.Swap(err == nil); {
-		case was && err != nil:
-			log.Error("the store does not answer: cards are sent, but a crash could lose one that is on its way", "err", err)
-		case !was && err == nil:
-			log.Info("the store answers again")
-		}
+		s.up.Store(err == nil)
+		silent.Note(ctx, err)
 	}
 }
 

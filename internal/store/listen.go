@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"kapbot/internal/outage"
 )
 
 // A Topic is what replicas tell each other that something has changed in. No more is
@@ -87,21 +89,13 @@ func (n *news) tellAll() {
 // listen hears what other replicas tell, over a connection of its own that is opened
 // again whenever it is lost, until ctx is done.
 func (n *news) listen(ctx context.Context, to *pgx.ConnConfig, log *slog.Logger) {
-	deaf := false
+	deaf := outage.New(log, slog.LevelWarn, "other replicas are not heard at once: it is looked every second instead", "other replicas are heard at once again")
 	for wait := listenAgain; ctx.Err() == nil; wait = min(2*wait, longestPause) {
 		err := n.hear(ctx, to, func() {
-			if deaf {
-				log.Info("other replicas are heard at once again")
-			}
-			deaf, wait = false, listenAgain
+			deaf.Note(ctx, nil)
+			wait = listenAgain
 		})
-		if ctx.Err() != nil {
-			return
-		}
-		if !deaf {
-			log.Warn("other replicas are not heard at once: it is looked every second instead", "err", err)
-		}
-		deaf = true
+		deaf.Note(ctx, err)
 		pause(ctx, wait)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/outage"
 )
 
 // AtLeast is the smallest count that may be shown: fewer could point at somebody.
@@ -68,7 +69,7 @@ func (Nowhere) Weeks(context.Context, chat.Network, string, time.Time) ([]Week, 
 type Tally struct {
 	store  Store
 	topics func(entry string) []string
-	log    *slog.Logger
+	lost   *outage.Outage
 	now    func() time.Time
 	mu     sync.Mutex
 	counts map[Count]int
@@ -76,7 +77,8 @@ type Tally struct {
 
 // New returns a tally. Topics says what an entry is about.
 func New(store Store, topics func(entry string) []string, log *slog.Logger, now func() time.Time) *Tally {
-	return &Tally{store: store, topics: topics, log: log, now: now, counts: map[Count]int{}}
+	lost := outage.New(log, slog.LevelWarn, "counts cannot be kept, and are tried again", "counts are kept again")
+	return &Tally{store: store, topics: topics, lost: lost, now: now, counts: map[Count]int{}}
 }
 
 // Count notes that a reply was made in a community.
@@ -138,8 +140,9 @@ func (t *Tally) flush(ctx context.Context) {
 	if len(counts) == 0 {
 		return
 	}
-	if err := t.store.AddCounts(ctx, counts); err != nil {
-		t.log.Warn("counts could not be kept, and will be tried again", "err", err)
+	err := t.store.AddCounts(ctx, counts)
+	t.lost.Note(ctx, err)
+	if err != nil {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		for one, n := range counts {
