@@ -60,12 +60,15 @@ func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pip
 		log.Error("the entries of the store cannot be read; the embedded ones answer", "err", err)
 		return d, nil
 	}
-	return d, p.use(d.Published())
+	if err := p.use(d.Published()); err != nil { // cards need none, and follow tries again
+		log.Error("the published entries cannot be used yet; the embedded ones answer", "err", err)
+	}
+	return d, nil
 }
 
-// use answers from a snapshot, unless it says what the embedded one does.
+// use answers from a snapshot, unless it answers already.
 func (p *pipeline) use(s *faq.Snapshot) error {
-	if s.Revision() == p.first.Revision() {
+	if s.Revision() == p.answers.Revision() {
 		return nil
 	}
 	if err := p.answers.Use(s); err != nil {
@@ -92,7 +95,7 @@ func follow(d *desk.Desk, changed <-chan struct{}, p *pipeline, log *slog.Logger
 		}
 		var both errgroup.Group
 		both.Go(func() error { return whenTold(ctx, changed, time.Minute, d.Hurry) })
-		d.Watch(ctx, lookEvery, p.answers.Use, log)
+		d.Watch(ctx, lookEvery, p.answers.Revision(), p.answers.Use, log)
 		return both.Wait()
 	}
 }

@@ -30,6 +30,9 @@ func (a *Answers) Use(snapshot *faq.Snapshot) error {
 	return a.live.Swap(next).close()
 }
 
+// Revision names the snapshot that answers.
+func (a *Answers) Revision() string { return a.live.Load().snapshot.Revision() }
+
 // read indexes a snapshot.
 func (a *Answers) read(snapshot *faq.Snapshot) (*pages, error) {
 	p := &pages{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kapbot/internal/faq"
+	"kapbot/internal/outage"
 )
 
 // An edition is what replies use, and the action after which it was read.
@@ -62,12 +63,18 @@ func (d *Desk) Hurry() {
 }
 
 // Watch looks every so often whether something else is published, whoever did it, and
-// hands it to use, until ctx is done. While the store cannot be read, what was read
-// last stays in use; that is logged when it begins and when it ends.
-func (d *Desk) Watch(ctx context.Context, every time.Duration, use func(*faq.Snapshot) error, log *slog.Logger) {
+// hands it to use, until ctx is done. What use does not take is given to it again, after
+// pauses that grow. inUse is the revision that answers at the beginning. While the store
+// cannot be read or use fails, what answers goes on doing so; the log hears of it when
+// that begins and when it ends.
+func (d *Desk) Watch(ctx context.Context, every time.Duration, inUse string, use func(*faq.Snapshot) error, log *slog.Logger) {
 	clock := time.NewTicker(every)
 	defer clock.Stop()
-	down := false
+	unread := outage.New(log, slog.LevelError, "the published entries cannot be read; those that were read last answer", "the published entries can be read again")
+	f := feed{
+		use: use, inUse: inUse, log: log,
+		unused: outage.New(log, slog.LevelError, "the published entries cannot be indexed; those from before answer, and it is tried again", "the published entries can be indexed again"),
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -75,43 +82,57 @@ func (d *Desk) Watch(ctx context.Context, every time.Duration, use func(*faq.Sna
 		case <-clock.C:
 		case <-d.changed:
 		}
-		if err := d.exchange(ctx, use, log); err != nil && ctx.Err() == nil {
-			if !down {
-				log.Error("the published entries cannot be read; those that were read last answer", "err", err)
-			}
-			down = true
-		} else if down {
-			log.Info("the published entries can be read again")
-			down = false
-		}
+		unread.Note(ctx, d.Look(ctx, log))
+		f.give(ctx, d.Published())
 	}
+}
+
+// Between attempts to use one snapshot: firstUseAgain, doubled up to longestUseAgain.
+const (
+	firstUseAgain   = time.Second
+	longestUseAgain = time.Minute
+)
+
+// A feed hands snapshots to what answers with them.
+type feed struct {
+	use    func(*faq.Snapshot) error
+	inUse  string // the revision that was taken last
+	log    *slog.Logger
+	unused *outage.Outage
+
+	failed string // the revision that was not taken, if there is one
+	next   time.Time
+	pause  time.Duration
+}
+
+// give hands over a snapshot that is not in use, unless it was just not taken.
+func (f *feed) give(ctx context.Context, s *faq.Snapshot) {
+	now := time.Now()
+	if s.Revision() == f.inUse {
+		return
+	}
+	if s.Revision() != f.failed {
+		f.failed, f.pause = s.Revision(), firstUseAgain
+	} else if now.Before(f.next) {
+		return
+	}
+	err := f.use(s)
+	f.unused.Note(ctx, err)
+	if err != nil {
+		f.next, f.pause = now.Add(f.pause), min(2*f.pause, longestUseAgain)
+		return
+	}
+	f.inUse, f.failed = s.Revision(), ""
+	f.log.Info("other entries answer from now on", "entries", len(s.Entries()))
 }
 
 // Look is a Refresh that logs what is left out.
 func (d *Desk) Look(ctx context.Context, log *slog.Logger) error {
-	_, err := d.look(ctx, log)
-	return err
-}
-
-func (d *Desk) look(ctx context.Context, log *slog.Logger) (changed bool, err error) {
-	changed, left, err := d.Refresh(ctx)
+	_, left, err := d.Refresh(ctx)
 	for _, key := range left {
 		log.Error("an entry is left out: it has a source that this version does not know", "entry", key.String())
 	}
-	return changed, err
-}
-
-// exchange hands other entries to use, if there are any.
-func (d *Desk) exchange(ctx context.Context, use func(*faq.Snapshot) error, log *slog.Logger) error {
-	changed, err := d.look(ctx, log)
-	if err != nil || !changed {
-		return err
-	}
-	if err := use(d.Published()); err != nil {
-		return fmt.Errorf("index the published entries: %w", err)
-	}
-	log.Info("other entries answer from now on", "entries", len(d.Published().Entries()))
-	return nil
+	return err
 }
 
 // known says whether all sources of an entry are.

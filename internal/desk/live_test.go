@@ -54,7 +54,7 @@ func TestWatch(t *testing.T) {
 		var mu sync.Mutex
 		for _, d := range []*desk.Desk{here, there} {
 			running.Go(func() {
-				d.Watch(ctx, time.Second, func(s *faq.Snapshot) error {
+				d.Watch(ctx, time.Second, d.Published().Revision(), func(s *faq.Snapshot) error {
 					e, _ := s.Entry(key.ID, key.Lang)
 					mu.Lock()
 					defer mu.Unlock()
@@ -94,6 +94,99 @@ func TestWatch(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		if answers(there) != "Next." {
 			t.Errorf("%q answers when it is back", answers(there))
+		}
+		stop()
+		running.Wait()
+	})
+}
+
+// An edit whose indexing fails must not stay invisible until the next edit.
+func TestWhatCannotBeUsedIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, _ := newDesk(t, desk.Rules{}, entry("Old."))
+		var told bytes.Buffer
+		log := slog.New(slog.NewTextHandler(&told, nil))
+		ctx, stop := context.WithCancel(t.Context())
+		var mu sync.Mutex
+		var full error // of the place for indexes
+		tries, answers := 0, ""
+		set := func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			full = err
+		}
+		state := func() (int, string) {
+			mu.Lock()
+			defer mu.Unlock()
+			return tries, strings.TrimSuffix(answers, " [gk]")
+		}
+		var running sync.WaitGroup
+		running.Go(func() {
+			d.Watch(ctx, time.Second, d.Published().Revision(), func(s *faq.Snapshot) error {
+				e, _ := s.Entry(key.ID, key.Lang)
+				mu.Lock()
+				defer mu.Unlock()
+				tries++
+				if full == nil {
+					answers = e.Body
+				}
+				return full
+			}, log)
+		})
+		publish := func(body string, base int) {
+			r := proposed(t, d, ann, base, entry(body))
+			if _, err := d.Publish(t.Context(), bo, key, r.N); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set(errors.New("no space left"))
+		publish("New.", 1)
+		time.Sleep(10 * time.Minute)
+		if n, said := state(); n < 5 || n > 30 || said != "" {
+			t.Errorf("in ten minutes it was tried %d times; %q answers", n, said)
+		}
+		before, _ := state()
+		publish("Next.", 2)
+		synctest.Wait()
+		if n, _ := state(); n != before+1 {
+			t.Error("a newer one waits for the pause of the one before")
+		}
+		set(nil)
+		time.Sleep(3 * time.Second)
+		if _, said := state(); said != "Next." {
+			t.Errorf("%q answers once there is space again", said)
+		}
+		n, _ := state()
+		time.Sleep(10 * time.Minute)
+		if after, _ := state(); after != n {
+			t.Errorf("what is in use was given %d times more", after-n)
+		}
+		stop()
+		running.Wait()
+		if got := strings.Count(told.String(), "cannot be indexed"); got != 1 {
+			t.Errorf("it is said %d times:\n%s", got, told.String())
+		}
+		if !strings.Contains(told.String(), "can be indexed again") {
+			t.Errorf("the end is not said:\n%s", told.String())
+		}
+	})
+}
+
+// What a start could not index is used as soon as it can be.
+func TestWhatAStartCouldNotUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, _ := newDesk(t, desk.Rules{}, entry("Old."))
+		ctx, stop := context.WithCancel(t.Context())
+		used := make(chan string, 1)
+		var running sync.WaitGroup
+		running.Go(func() {
+			d.Watch(ctx, time.Second, "the embedded one", func(s *faq.Snapshot) error {
+				used <- s.Revision()
+				return nil
+			}, slog.New(slog.DiscardHandler))
+		})
+		if got := <-used; got != d.Published().Revision() {
+			t.Errorf("%q is used", got)
 		}
 		stop()
 		running.Wait()
