@@ -18,6 +18,9 @@ const (
 	// replica may have sent. The note goes on without it.
 	patience     = 15 * time.Millisecond
 	latePatience = time.Second
+	// holdFor is how long Send waits at most until the card is noted or sent: less than
+	// the three seconds in which Slack wants to hear that an event has arrived.
+	holdFor = 1500 * time.Millisecond
 	// noteFor is how long one write to the store may take.
 	noteFor = 3 * time.Second
 	// watchEvery is how often it is looked for cards of replicas that have ended.
@@ -95,53 +98,71 @@ func (o *Outbox) Close() {
 	o.work.Wait()
 }
 
-// Send brings a card, whose reply is r, to the place of its note. It returns when
-// the note is safe on disk or patience is over; the sending has begun by then. A
-// card that was noted before is not sent again.
+// Send brings a card, whose reply is r, to the place of its note. The card waits for the
+// note, but for patience at most. Send returns when the card is safe, noted on disk or
+// sent, or after holdFor: until then a network that delivers again what is not
+// acknowledged should not be told that all is well. A card that was noted before is not
+// sent again.
 func (o *Outbox) Send(n Network, c Card, r chat.Reply) {
-	noted := make(chan bool, 1) // false if the card was noted before
-	o.work.Go(func() { noted <- o.note(c) })
-	wait := patience
-	switch {
-	case c.Late:
-		wait = latePatience
-	case o.slow.Load():
-		wait = 0
+	var fresh bool
+	noted, safe := make(chan struct{}), make(chan struct{})
+	isSafe := sync.OnceFunc(func() { close(safe) })
+	o.work.Go(func() {
+		var err error
+		fresh, err = o.note(c)
+		close(noted)
+		if err == nil {
+			isSafe()
+		}
+	})
+	bring := func() {
+		end := o.bring(n, c, r, false)
+		isSafe()
+		<-noted // the end is noted after the beginning
+		o.settle(c, end)
 	}
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(o.patience(c))
 	defer timer.Stop()
 	select {
-	case fresh := <-noted:
+	case <-noted:
 		if fresh {
-			o.work.Go(func() { o.settle(c, o.bring(n, c, r, false)) })
+			o.work.Go(bring)
 		}
 	case <-timer.C:
 		o.slow.Store(true)
-		o.work.Go(func() { o.sendNoted(n, c, r, noted) })
+		o.work.Go(bring)
+	}
+	timer.Reset(holdFor)
+	select {
+	case <-safe:
+	case <-timer.C:
 	}
 }
 
-// sendNoted sends while the note is being written. The end is noted after it.
-func (o *Outbox) sendNoted(n Network, c Card, r chat.Reply, noted <-chan bool) {
-	end := o.bring(n, c, r, false)
-	<-noted
-	o.settle(c, end)
+// patience is how long a card waits for its note.
+func (o *Outbox) patience(c Card) time.Duration {
+	switch {
+	case c.Late:
+		return latePatience
+	case o.slow.Load():
+		return 0
+	}
+	return patience
 }
 
 // note writes a note and reports whether it is new. One that cannot be written
 // counts as new: the card is sent all the same.
-func (o *Outbox) note(c Card) bool {
+func (o *Outbox) note(c Card) (fresh bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), noteFor)
 	defer cancel()
-	fresh, err := o.store.Intend(ctx, c)
+	fresh, err = o.store.Intend(ctx, c)
+	o.slow.Store(err != nil)
 	if err != nil {
-		o.slow.Store(true)
 		o.meter.Undurable()
 		o.log.Error("a card is sent without a note on disk: a crash now could lose it", "network", c.To.Network, "err", err)
-		return true
+		return true, err //nolint:wrapcheck // it is logged here; the caller only wants to know
 	}
-	o.slow.Store(false)
-	return fresh
+	return fresh, nil
 }
 
 func (o *Outbox) settle(c Card, end End) {

@@ -174,6 +174,33 @@ func TestACardForALateEventWaitsForItsNote(t *testing.T) {
 	}
 }
 
+func TestSendReturnsWhenTheCardIsSafe(t *testing.T) {
+	for name, test := range map[string]struct {
+		store, network time.Duration
+		err            error
+		want           time.Duration
+	}{
+		"both are quick":                 {0, 0, nil, 0},
+		"it is noted late":               {500 * time.Millisecond, time.Minute, nil, 500 * time.Millisecond},
+		"it is sent before it is noted":  {time.Second, 100 * time.Millisecond, nil, 115 * time.Millisecond},
+		"it cannot be noted, but sent":   {0, time.Second, errors.New("disk full"), time.Second},
+		"neither, as far as anyone sees": {time.Minute, time.Minute, nil, 1515 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newMemory()
+			s.delay, s.err = test.store, test.err
+			r := &room{send: func(int) error { time.Sleep(test.network); return nil }}
+			sent(t, s, r, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+				began := time.Now()
+				o.Send(n, c, reply)
+				if took := time.Since(began); took != test.want {
+					t.Errorf("it took %v, want %v", took, test.want)
+				}
+			})
+		})
+	}
+}
+
 func TestACardIsSentWhereLookingWouldTakeTooLong(t *testing.T) {
 	for wait, want := range map[time.Duration]string{time.Minute: "find send", time.Second: "find find send"} {
 		r := &room{find: func(n int) ([]chat.Ref, error) {
