@@ -66,6 +66,9 @@ type Options struct {
 	// Silence is how long the gateway may say nothing, not even that it has heard a
 	// heartbeat, before it counts as dead; zero for a minute less a few seconds.
 	Silence time.Duration
+	// StandBack is for how long the gateway may be out of reach before this replica
+	// leaves a shard to others, and for how long it then does; zero for 15 seconds.
+	StandBack time.Duration
 }
 
 // Platform is one bot on Discord.
@@ -92,13 +95,26 @@ type Leases interface {
 	Hold(ctx context.Context, log *slog.Logger, name string, do func(ctx context.Context) error) error
 }
 
-// leased runs do under a lease, where there are leases.
+// leased runs do under a lease, where there are leases. If the gateway cannot be reached
+// from here, the lease is given back for a while: it may be reached from elsewhere.
 func (p *Platform) leased(ctx context.Context, name string, do func(ctx context.Context) error) error {
 	if p.Leases == nil {
 		return do(ctx)
 	}
-	return p.Leases.Hold(ctx, p.Log, name, do)
+	for {
+		err := p.Leases.Hold(ctx, p.Log, name, do)
+		if !errors.Is(err, errOutOfReach) {
+			return err //nolint:wrapcheck // it is that of do
+		}
+		p.Log.Warn("the gateway cannot be reached from here: other replicas may have the shard", "lease", name)
+		if sleep(ctx, p.StandBack) != nil {
+			return nil
+		}
+	}
 }
+
+// errOutOfReach says that the gateway could not be reached for a while.
+var errOutOfReach = errors.New("the gateway is out of reach")
 
 // A lane is one person in one conversation, whose events are handled in order.
 type lane struct{ channel, person string }
@@ -121,6 +137,9 @@ func New(o Options) (*Platform, error) {
 	}
 	if o.Silence == 0 {
 		o.Silence = 55 * time.Second
+	}
+	if o.StandBack == 0 {
+		o.StandBack = 15 * time.Second
 	}
 	if o.IdentifyEvery == 0 {
 		o.IdentifyEvery = 5 * time.Second

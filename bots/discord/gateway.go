@@ -48,7 +48,7 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 	p.listen(ctx, s, h)
 	line := p.lines.Want()
 	defer line.End()
-	pause := time.Second
+	pause, up := time.Second, time.Now() // when the gateway was last within reach
 	for ctx.Err() == nil {
 		if err := logins.Wait(ctx); err != nil {
 			return nil //nolint:nilerr // ctx is done, which is how Run ends
@@ -68,6 +68,7 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 			case <-down:
 			}
 			line.Lost()
+			up = time.Now()
 			p.Log.Warn("the gateway connection is down; resuming", "shard", id)
 			if time.Since(began) > time.Minute {
 				pause = time.Second
@@ -80,11 +81,17 @@ func (p *Platform) shard(ctx context.Context, h bots.Handler, id, count int, log
 		if err := p.judge(s, err); err != nil {
 			return err
 		}
+		if p.Leases != nil && time.Since(up) > p.StandBack {
+			return errOutOfReach
+		}
 		p.Log.Warn("cannot connect to the gateway; trying again", "shard", id, "err", clean(err), "pause", pause.String())
 		if sleep(ctx, pause) != nil {
 			return nil
 		}
 		pause = min(2*pause, time.Minute)
+		if p.Leases != nil {
+			pause = min(pause, p.StandBack)
+		}
 	}
 	return nil
 }
