@@ -34,7 +34,7 @@ eval-triage: ## measure triage: the held-back fifth, two sets by strangers, conv
 	@echo '== the fifth of the corpus that is not trained on'
 	@bin/kapbot eval triage --held-back --tags $(corpus) --conversations $(triage)/conversations/first.jsonl --conversations $(triage)/conversations/second.jsonl
 	@echo '== written by somebody who had not seen the corpus; thresholds were chosen on it'
-	@bin/kapbot eval triage $(triage)/unseen/*.jsonl
+	@bin/kapbot eval triage $(triage)/unseen/*.jsonl --conversations $(triage)/conversations/third.jsonl
 	@echo '== the same by somebody else; nothing was chosen on it'
 	@bin/kapbot eval triage $(triage)/exam/*.jsonl --conversations $(triage)/conversations/exam.jsonl
 	@if [ -n "$(DATA)" ]; then echo '== public posts, the held-back fifth, as read by us' && \

@@ -7,20 +7,22 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"kapbot/internal/eval"
 )
 
 type evalTriageCmd struct {
-	Labels        string   `help:"JSON lines with \"id\" and \"level\" or \"skip\": what a reader made of lines whose own labels are noisy." type:"existingfile"`
-	HeldBack      bool     `help:"Only the fifth of the lines that is never trained on."`
-	Conversations []string `help:"JSON lines with \"turns\" and \"shown_by\", the turn by which a reader sees the risk." type:"existingfile"`
-	Tags          bool     `help:"Count by tag as well."`
-	Errors        bool     `help:"List the lines on which triage and the reader disagree, by id."`
-	ShowText      bool     `help:"Print the words of those lines too. They may be somebody's own: do not pass them on."`
-	Disguises     bool     `help:"Measure every line again in fourteen disguises: misspelled, hidden, buried."`
-	Plot          string   `help:"Draw ROC and reliability in this PNG file." type:"path"`
-	Files         []string `arg:"" optional:"" help:"JSON lines with \"text\" and \"level\" or \"label\"." type:"existingfile"`
+	Labels        string        `help:"JSON lines with \"id\" and \"level\" or \"skip\": what a reader made of lines whose own labels are noisy." type:"existingfile"`
+	HeldBack      bool          `help:"Only the fifth of the lines that is never trained on."`
+	Conversations []string      `help:"JSON lines with \"turns\" and \"shown_by\", the turn by which a reader sees the risk." type:"existingfile"`
+	Every         time.Duration `help:"The time between two turns of a conversation." default:"15s"`
+	Tags          bool          `help:"Count by tag as well."`
+	Errors        bool          `help:"List the lines on which triage and the reader disagree, by id."`
+	ShowText      bool          `help:"Print the words of those lines too. They may be somebody's own: do not pass them on."`
+	Disguises     bool          `help:"Measure every line again in fourteen disguises: misspelled, hidden, buried."`
+	Plot          string        `help:"Draw ROC and reliability in this PNG file." type:"path"`
+	Files         []string      `arg:"" optional:"" help:"JSON lines with \"text\" and \"level\" or \"label\"." type:"existingfile"`
 }
 
 // Run measures and prints.
@@ -58,7 +60,7 @@ func (c evalTriageCmd) Run(s streams) error {
 		if c.HeldBack {
 			all = slices.DeleteFunc(all, func(x eval.Conversation) bool { return !x.HeldBack() })
 		}
-		report := eval.MeasureConversations(t, all)
+		report := eval.MeasureConversations(t, all, c.Every)
 		report.Write(s.out, short(name))
 		if c.Errors {
 			fmt.Fprintln(s.out, strings.Join(report.Faults, " "))

@@ -139,12 +139,33 @@ func TestMeasureConversations(t *testing.T) {
 		{ID: "never", Turns: []string{"x"}, ShownBy: due(0)},
 		{ID: "alarm", Turns: []string{"danger"}},
 		{ID: "quiet", Turns: []string{"x"}},
-	})
+	}, eval.TurnEvery)
 	if r.InTime != (eval.Rate{Hits: 1, Of: 3}) || r.Ever != (eval.Rate{Hits: 2, Of: 3}) || r.Alarms != (eval.Rate{Hits: 1, Of: 2}) {
 		t.Errorf("%+v", r)
 	}
 	if got := strings.Join(r.Faults, " "); got != "late never alarm" {
 		t.Errorf("faults %q", got)
+	}
+}
+
+// byPause shows the card for a message less than a minute after the one before.
+type byPause struct{ last time.Time }
+
+func (c *byPause) Check(_ chat.Body, s crisis.State, now time.Time) (crisis.Verdict, crisis.State) {
+	v := crisis.Verdict{Level: crisis.None}
+	if now.Sub(c.last) < time.Minute {
+		v.Level = crisis.Crisis
+	}
+	c.last = now
+	return v, s
+}
+
+func TestConversationsMayBeSlow(t *testing.T) {
+	for every, want := range map[time.Duration]int{time.Second: 1, time.Hour: 0} {
+		r := eval.MeasureConversations(&byPause{}, []eval.Conversation{{ID: "two turns", Turns: []string{"x", "y"}}}, every)
+		if r.Alarms.Hits != want {
+			t.Errorf("turns every %v: %d cards, want %d", every, r.Alarms.Hits, want)
+		}
 	}
 }
 

@@ -60,8 +60,8 @@ func ReadConversations(r io.Reader, name string) ([]Conversation, error) {
 	return all, nil
 }
 
-// TurnEvery is the time taken to lie between two turns that are read from a file:
-// about what people take who send a thought in pieces.
+// TurnEvery is the time taken to lie between two turns that are read from a file,
+// unless said otherwise: about what people take who send a thought in pieces.
 const TurnEvery = 15 * time.Second
 
 // A TurnReport is what MeasureConversations found.
@@ -72,11 +72,11 @@ type TurnReport struct {
 	Faults []string
 }
 
-// MeasureConversations reads each conversation turn by turn.
-func MeasureConversations(c Checker, all []Conversation) TurnReport {
+// MeasureConversations reads each conversation turn by turn, one every so often.
+func MeasureConversations(c Checker, all []Conversation, every time.Duration) TurnReport {
 	var r TurnReport
 	for _, conversation := range all {
-		shown := firstCard(c, conversation.Turns)
+		shown := firstCard(c, conversation.Turns, every)
 		due := conversation.ShownBy
 		if due == nil {
 			r.Alarms.Add(shown >= 0)
@@ -92,7 +92,7 @@ func MeasureConversations(c Checker, all []Conversation) TurnReport {
 }
 
 // firstCard returns the first turn that gets a card, or -1.
-func firstCard(c Checker, turns []string) int {
+func firstCard(c Checker, turns []string, every time.Duration) int {
 	var s crisis.State
 	var v crisis.Verdict
 	now := time.Unix(0, 0)
@@ -100,7 +100,7 @@ func firstCard(c Checker, turns []string) int {
 		if v, s = c.Check(chat.Said{Text: turn}, s, now); v.Level.ShowsCard() {
 			return i
 		}
-		now = now.Add(TurnEvery)
+		now = now.Add(every)
 	}
 	return -1
 }
