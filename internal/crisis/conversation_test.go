@@ -82,6 +82,30 @@ func TestFragments(t *testing.T) {
 	})
 }
 
+func TestReadingsThatAgreeNeedLess(t *testing.T) {
+	for _, test := range []struct {
+		chances []float64
+		want    bool
+	}{
+		{nil, false},
+		{[]float64{0.6}, false},
+		{[]float64{0.7}, true},
+		{[]float64{0.6, 0.3}, false},
+		{[]float64{0.3, 0.7}, true},
+		{[]float64{0.6, 0.3, 0.2}, false},
+		{[]float64{0.2, 0.3, 0.6}, false},
+		{[]float64{0.45, 0.45}, true},
+		{[]float64{0.45, 0.1, 0.6}, true},
+		{[]float64{0.6, 0.1, 0.45}, true},
+		{[]float64{0.6, 0.45, 0.1}, true},
+		{[]float64{0.35, 0.35, 0.35}, false},
+	} {
+		if chance, card := crisis.Weighed(test.chances...); card != test.want || len(test.chances) > 0 && chance != slices.Max(test.chances) {
+			t.Errorf("%v: chance %v, card %v, want %v", test.chances, chance, card, test.want)
+		}
+	}
+}
+
 func TestRiskBuildsAndFades(t *testing.T) {
 	story := []string{"I lost my job", "I got divorced", "I got evicted last week", "I haven't slept in days"}
 	tell := func(every time.Duration) crisis.Verdict {

@@ -9,6 +9,13 @@ func (t *Triage) Lexical(text string) Verdict {
 	return Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, text: text}
 }
 
+// Weighed is the greatest chance of messages that were read together, and whether it
+// asks for the card.
+func Weighed(chances ...float64) (chance float64, card bool) {
+	chance, at := weighed(chances)
+	return chance, chance >= at
+}
+
 // Noted is the state after a message that asks for a card, or after one that says "I'm
 // safe", which counts under a hold.
 func Noted(s State, grave bool, now time.Time) State {

@@ -16,9 +16,10 @@ const (
 	// heldAt holds where a curated frame says that grave words are harmless
 	// here: the network is nearly deaf to a negation.
 	heldAt = 0.9
-	// joinedAt holds for messages that are read as one: two harmless halves
-	// often sound graver together than they are.
-	joinedAt = 0.5
+	// joinedAt holds for messages that are read as one, agreedAt where two such
+	// readings reach it; see weighed.
+	joinedAt = 0.65
+	agreedAt = 0.4
 	// riskAt is the least chance that counts toward the running risk of a
 	// conversation; soonAt is the least risk of a message that brings a card back
 	// where one was shown within half an hour.

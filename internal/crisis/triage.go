@@ -72,8 +72,8 @@ func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next 
 	if before := s.fresh(now); len(before) > 0 {
 		together := t.readTogether(before, text)
 		// What was said before a card has been answered by it.
-		if !r.level.ShowsCard() && !s.Held(now) {
-			together.raise(t.chance(together.message), joinedAt)
+		if !r.level.ShowsCard() && !together.level.ShowsCard() && !s.Held(now) {
+			together.raise(weighed(t.chancesTogether(before, text)))
 		}
 		r = gravest(r, together)
 	}
@@ -102,46 +102,6 @@ type reading struct {
 	safe    bool
 	held    bool // grave words are all held by a brake or a negation
 	both    bool // in a language without a card: show the English and the Spanish one
-}
-
-func gravest(alone, together reading) reading {
-	if together.level < alone.level {
-		alone.level, alone.score, alone.card = together.level, together.score, together.card
-		alone.signals = append([]string{"conversation.fragments"}, together.signals...)
-	}
-	return alone
-}
-
-// readTogether reads the last messages as one, for a sentence that was sent in
-// pieces. Only what reaches from an earlier message into this one counts: what
-// an earlier message said alone was answered then.
-func (t *Triage) readTogether(before []fragment, text string) reading {
-	earlier := joined(before)
-	m := t.message(earlier + " " + text)
-	// The seam is the token at which this message begins; where the two run
-	// into one word ("sui" "cide"), the seam is that word.
-	from := len(t.words.Tokens(earlier))
-	to := from
-	if len(m.Words.Tokens) < from+len(t.words.Tokens(text)) {
-		from--
-	}
-	var said []string
-	for _, h := range m.Hits {
-		if h.Live() && h.End <= from {
-			said = append(said, h.Frame.Name)
-		}
-	}
-	return t.weigh(m, slices.DeleteFunc(slices.Clone(m.Hits), func(h frames.Hit) bool {
-		return h.Frame.Level > frames.Risk && (h.End <= from || h.Start >= to)
-	}), said)
-}
-
-func joined(before []fragment) string {
-	parts := make([]string, 0, len(before))
-	for _, f := range before {
-		parts = append(parts, f.text)
-	}
-	return strings.Join(parts, " ")
 }
 
 // lexical is the score of each level where only the lexicon speaks.

@@ -20,9 +20,6 @@ type Conversation struct {
 	ShownBy *int           `json:"shown_by"` // nil: a card is due at no turn
 }
 
-// together is how many turns triage may read as one.
-const together = 4
-
 // Lines returns, for each turn up to the first that needs the card, it and the
 // turns before it as triage reads them: in one. They belong together, as a pair
 // does.
@@ -32,7 +29,7 @@ func (c Conversation) Lines() []Example {
 		if i >= len(c.Turns) {
 			break
 		}
-		text := strings.Join(c.Turns[max(0, i+1-together):i+1], " ")
+		text := strings.Join(c.Turns[max(0, i+1-crisis.Together):i+1], " ")
 		out = append(out, Example{ID: fmt.Sprintf("%s/%d", c.ID, i), Level: &level, Tag: "conversation", Lang: c.Lang, Pair: c.ID, Text: text})
 		if level.ShowsCard() {
 			break
