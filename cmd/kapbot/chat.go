@@ -14,11 +14,9 @@ import (
 	"golang.org/x/term"
 
 	"kapbot/bots/terminal"
-	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
-	"kapbot/internal/crisis"
 	"kapbot/internal/desk"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
@@ -32,6 +30,7 @@ import (
 // pipeline is the bot without any network.
 type pipeline struct {
 	*responder.Responder
+	parts   *parts
 	first   *faq.Snapshot // the entries that are compiled in
 	roles   desk.Roles    // who are moderators; nobody unless a bot runs
 	answers *answer.Answers
@@ -45,54 +44,28 @@ type pipeline struct {
 
 // newPipeline wires the embedded lexicon and entries, and a language model if one is
 // set; dir is the folder that its prompts are relative to.
-func newPipeline(log *slog.Logger, model config.Model, dir string) (*pipeline, error) {
-	e, err := encoder.Load()
+func newPipeline(of *parts, log *slog.Logger, model config.Model, dir string) (*pipeline, error) {
+	e, err := of.encoder()
 	if err != nil {
 		return nil, err
 	}
-	triage, err := crisis.New(e)
+	triage, err := of.triage()
 	if err != nil {
 		return nil, err
 	}
-	first, err := embedded()
+	first, err := of.entries()
 	if err != nil {
 		return nil, err
 	}
-	answers, err := answer.New(first, e)
+	answers, err := of.answers()
 	if err != nil {
 		return nil, err
 	}
-	p := &pipeline{Responder: responder.New(triage, answers, log, time.Now), first: first, answers: answers, encoder: e}
+	p := &pipeline{parts: of, Responder: responder.New(triage, answers, log, time.Now), first: first, answers: answers, encoder: e}
 	if err := p.shape(model, dir, e, triage); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
-}
-
-// newAnswers indexes the embedded entries, with an encoder of its own.
-func newAnswers() (*answer.Answers, error) {
-	e, err := encoder.Load()
-	if err != nil {
-		return nil, err
-	}
-	return newAnswersWith(e)
-}
-
-func newAnswersWith(e *encoder.Encoder) (*answer.Answers, error) {
-	snapshot, err := embedded()
-	if err != nil {
-		return nil, err
-	}
-	return answer.New(snapshot, e)
-}
-
-// embedded returns the entries that are compiled in.
-func embedded() (*faq.Snapshot, error) {
-	snapshot, err := faq.Load(seed.Files())
-	if err != nil {
-		return nil, fmt.Errorf("load the FAQ: %w", err)
-	}
-	return snapshot, nil
 }
 
 func (p *pipeline) Close() error {
@@ -108,7 +81,7 @@ type chatCmd struct{}
 // Run opens a conversation in the terminal.
 func (chatCmd) Run(ctx context.Context, s streams) (err error) {
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
-	p, err := newPipeline(log, modelOf(s, log), s.dir)
+	p, err := newPipeline(s.parts, log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
 	}
@@ -179,7 +152,7 @@ func (c askCmd) Run(ctx context.Context, s streams) (err error) {
 		return errors.New(`the question is empty: try kapbot ask "Is KAP covered by the VA?"`)
 	}
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
-	p, err := newPipeline(log, modelOf(s, log), s.dir)
+	p, err := newPipeline(s.parts, log, modelOf(s, log), s.dir)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func BenchmarkConsole(b *testing.B) {
 
 func benchConsole(b *testing.B, where string) {
 	log := slog.New(slog.DiscardHandler)
-	p, err := newPipeline(log, config.Model{}, b.TempDir())
+	p, err := newPipeline(unpacked().parts, log, config.Model{}, b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func cookieOf(b *testing.B, page *console.Console) *http.Cookie {
 
 // fillStore writes entries with a long history each.
 func fillStore(b *testing.B, kept desk.Store) {
-	first, err := embedded()
+	first, err := unpacked().entries()
 	if err != nil {
 		b.Fatal(err)
 	}

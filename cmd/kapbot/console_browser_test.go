@@ -140,7 +140,7 @@ func newDesktop(t *testing.T) *desktop {
 			t.Log(d.log.text())
 		}
 	})
-	p, err := newPipeline(log, config.Model{}, ".")
+	p, err := newPipeline(unpacked().parts, log, config.Model{}, ".")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ const liveWithin = time.Minute
 // and asks the bot.
 func TestAnEntryIsCorrectedFromChat(t *testing.T) {
 	d := newDesktop(t)
-	snapshot, err := embedded()
+	snapshot, err := unpacked().entries()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"kapbot/internal/chat"
-	"kapbot/internal/crisis"
-	"kapbot/internal/encoder"
 	"kapbot/internal/responder"
 )
 
@@ -38,16 +36,12 @@ func TestADay(t *testing.T) {
 	} else if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	e, err := encoder.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	triage, err := crisis.New(e)
+	triage, err := unpacked().triage()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Search keeps workers for the life of the process, which no bubble may hold.
-	answers, err := newAnswersWith(e)
+	answers, err := unpacked().answers()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	seed "kapbot/faq"
 	"kapbot/internal/config"
 	"kapbot/internal/desk"
 	"kapbot/internal/faq"
@@ -23,10 +22,14 @@ const lookEvery = time.Second
 
 // newDesk makes a desk over a store; without published entries in there, the first
 // ones answer.
-func newDesk(kept desk.Store, cfg config.Config, first *faq.Snapshot) (*desk.Desk, error) {
-	linter, err := faq.NewLinter(seed.Files())
+func newDesk(kept desk.Store, cfg config.Config, of *parts) (*desk.Desk, error) {
+	linter, err := of.linter()
 	if err != nil {
-		return nil, fmt.Errorf("load what entries are checked against: %w", err)
+		return nil, err
+	}
+	first, err := of.entries()
+	if err != nil {
+		return nil, err
 	}
 	return desk.New(kept, first, linter, desk.Rules{OneModerator: cfg.OneModerator}, time.Now), nil
 }
@@ -46,7 +49,7 @@ func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pip
 	if !ok {
 		return nil, nil //nolint:nilnil // no store is no desk and no fault
 	}
-	d, err := newDesk(kept, cfg, p.first)
+	d, err := newDesk(kept, cfg, p.parts)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (p *pipeline) use(s *faq.Snapshot) error {
 
 // useStored answers from what is published in the store, if there is one.
 func (p *pipeline) useStored(ctx context.Context, s streams, log *slog.Logger) error {
-	entries, err := published(ctx, s, p.first, log)
+	entries, err := published(ctx, s, log)
 	if err != nil {
 		return err
 	}
@@ -111,11 +114,7 @@ func withDesk(ctx context.Context, s streams, do func(*desk.Desk) error) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	first, err := embedded()
-	if err != nil {
-		return err
-	}
-	d, err := newDesk(db, cfg, first)
+	d, err := newDesk(db, cfg, s.parts)
 	if err != nil {
 		return err
 	}
@@ -127,7 +126,11 @@ func withDesk(ctx context.Context, s streams, do func(*desk.Desk) error) (err er
 
 // published returns the entries of the store if there is one that was filled, else the
 // first ones. It changes no store and makes none.
-func published(ctx context.Context, s streams, first *faq.Snapshot, log *slog.Logger) (*faq.Snapshot, error) {
+func published(ctx context.Context, s streams, log *slog.Logger) (*faq.Snapshot, error) {
+	first, err := s.parts.entries()
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := settings(s)
 	if err != nil || !store.IsPostgres(cfg.Place()) && !exists(cfg.Place()) {
 		return first, nil //nolint:nilerr // whoever connects to a network hears of wrong settings
@@ -135,7 +138,7 @@ func published(ctx context.Context, s streams, first *faq.Snapshot, log *slog.Lo
 	entries := first
 	db, err := store.Open(ctx, cfg.Place())
 	if err == nil {
-		d, fault := newDesk(db, cfg, first)
+		d, fault := newDesk(db, cfg, s.parts)
 		if fault != nil {
 			return nil, errors.Join(fault, db.Close())
 		}

@@ -24,7 +24,7 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := newPipeline(slog.New(slog.DiscardHandler), cfg.Model, s.dir)
+	p, err := newPipeline(s.parts, slog.New(slog.DiscardHandler), cfg.Model, s.dir)
 	if err != nil {
 		return err
 	}

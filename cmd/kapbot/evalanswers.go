@@ -3,12 +3,8 @@ package main
 import (
 	"fmt"
 
-	seed "kapbot/faq"
 	"kapbot/internal/answer/check"
-	"kapbot/internal/crisis"
-	"kapbot/internal/encoder"
 	"kapbot/internal/eval"
-	"kapbot/internal/faq"
 )
 
 type evalAnswersCmd struct {
@@ -22,15 +18,15 @@ type evalAnswersCmd struct {
 // Run plants faults in sentences of the entries, rewords others faithfully, and
 // counts what the checks let through.
 func (c evalAnswersCmd) Run(s streams) error {
-	snapshot, err := faq.Load(seed.Files())
-	if err != nil {
-		return fmt.Errorf("load the FAQ: %w", err)
-	}
-	e, err := encoder.Load()
+	snapshot, err := s.parts.entries()
 	if err != nil {
 		return err
 	}
-	triage, err := crisis.New(e)
+	e, err := s.parts.encoder()
+	if err != nil {
+		return err
+	}
+	triage, err := s.parts.triage()
 	if err != nil {
 		return err
 	}

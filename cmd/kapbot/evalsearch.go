@@ -19,7 +19,7 @@ type evalSearchCmd struct {
 
 // Run measures and prints.
 func (c evalSearchCmd) Run(ctx context.Context, s streams) (err error) {
-	answers, err := newAnswers()
+	answers, err := s.parts.answers()
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (c evalTriageCmd) Run(s streams) error {
 	if len(c.Files)+len(c.Conversations) == 0 {
 		return errors.New("name a file of labeled lines, or --conversations FILE")
 	}
-	t, err := newTriage()
+	t, err := s.parts.triage()
 	if err != nil {
 		return err
 	}

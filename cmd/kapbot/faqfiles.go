@@ -25,11 +25,7 @@ type faqExportCmd struct {
 // Run writes the published entries as files, and the lists that they are checked
 // against where the folder has none.
 func (c faqExportCmd) Run(ctx context.Context, s streams) error {
-	first, err := embedded()
-	if err != nil {
-		return err
-	}
-	entries, err := published(ctx, s, first, slog.New(slog.NewJSONHandler(s.err, nil)))
+	entries, err := published(ctx, s, slog.New(slog.NewJSONHandler(s.err, nil)))
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type streams struct {
 	out, err io.Writer
 	env      []string // as os.Environ gives it
 	dir      string   // the folder of .env, to which file names are relative
+	parts    *parts   // what is compiled in
 }
 
 // commands is the command line.
@@ -53,7 +54,7 @@ type commands struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Environ(), "."})
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Environ(), ".", newParts()})
 	stop()
 	os.Exit(code)
 }

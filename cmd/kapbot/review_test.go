@@ -9,11 +9,9 @@ import (
 	"time"
 
 	"kapbot/bots"
-	seed "kapbot/faq"
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
 	"kapbot/internal/desk/desktest"
-	"kapbot/internal/faq"
 	"kapbot/prompts"
 )
 
@@ -34,11 +32,11 @@ func (b *board) Send(_ context.Context, p chat.Post) ([]chat.Ref, error) {
 // The embedded entries come to the end of their time: moderators are reminded, then
 // told, and what could do harm goes.
 func TestReviews(t *testing.T) {
-	first, err := embedded()
+	first, err := unpacked().entries()
 	if err != nil {
 		t.Fatal(err)
 	}
-	linter, err := faq.NewLinter(seed.Files())
+	linter, err := unpacked().linter()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func (runCmd) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := newPipeline(log, cfg.Model, s.dir)
+	p, err := newPipeline(s.parts, log, cfg.Model, s.dir)
 	if err != nil {
 		return err
 	}

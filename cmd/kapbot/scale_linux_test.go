@@ -161,7 +161,7 @@ const drained = 5 * time.Minute
 func load(t *testing.T, messages, communities, rate int, of mix) loaded {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	p, err := newPipeline(log, config.Model{}, t.TempDir())
+	p, err := newPipeline(unpacked().parts, log, config.Model{}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,13 +15,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childIn); dir != "" { // the program itself, as a process that a test may kill
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-		code := run(ctx, []string{"run"}, streams{os.Stdin, os.Stdout, os.Stderr, os.Environ(), dir})
+		code := run(ctx, []string{"run"}, streams{os.Stdin, os.Stdout, os.Stderr, os.Environ(), dir, newParts()})
 		stop()
 		os.Exit(code)
 	}
@@ -31,9 +30,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	debug.SetGCPercent(400)
-	// The search index of package bleve keeps its analysis workers for the
-	// life of the process.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+	os.Exit(runAll(m))
 }
 
 // childIn names the folder in which a process of the test binary is to be the program.
@@ -83,7 +80,7 @@ func execute(ts *testscript.TestScript, in io.Reader, args []string) (string, in
 			env = append(env, name+"="+value)
 		}
 	}
-	got := run(context.Background(), args, streams{in, &out, &errs, env, ts.MkAbs(".")})
+	got := run(context.Background(), args, streams{in, &out, &errs, env, ts.MkAbs("."), unpacked().parts})
 	ts.Setenv("code", strconv.Itoa(got))
 	_, err := ts.Stderr().Write(errs.Bytes())
 	ts.Check(err)

@@ -32,7 +32,7 @@ type searchOut struct {
 
 // Run searches for each line.
 func (searchCmd) Run(ctx context.Context, s streams) (err error) {
-	answers, err := newAnswers()
+	answers, err := s.parts.answers()
 	if err != nil {
 		return err
 	}

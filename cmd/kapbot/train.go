@@ -62,7 +62,7 @@ func (c trainCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	e, err := encoder.Load()
+	e, err := s.parts.encoder()
 	if err != nil {
 		return err
 	}

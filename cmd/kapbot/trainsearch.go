@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	seed "kapbot/faq"
-	"kapbot/internal/encoder"
 	"kapbot/internal/eval"
-	"kapbot/internal/faq"
 	"kapbot/internal/search"
 )
 
@@ -22,11 +19,11 @@ type trainSearchCmd struct {
 
 // Run trains search, or writes the vectors that it starts with.
 func (c trainSearchCmd) Run(ctx context.Context, s streams) error {
-	snapshot, err := faq.Load(seed.Files())
+	snapshot, err := s.parts.entries()
 	if err != nil {
-		return fmt.Errorf("load the FAQ: %w", err)
+		return err
 	}
-	e, err := encoder.Load()
+	e, err := s.parts.encoder()
 	if err != nil {
 		return err
 	}

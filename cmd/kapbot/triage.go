@@ -6,7 +6,6 @@ import (
 
 	"kapbot/internal/chat"
 	"kapbot/internal/crisis"
-	"kapbot/internal/encoder"
 	"kapbot/internal/eval"
 )
 
@@ -28,18 +27,9 @@ type triageOut struct {
 	Levels  []crisis.Level `json:"levels,omitempty"`
 }
 
-// newTriage makes triage with an encoder of its own.
-func newTriage() (*crisis.Triage, error) {
-	e, err := encoder.Load()
-	if err != nil {
-		return nil, err
-	}
-	return crisis.New(e)
-}
-
 // Run triages each line.
 func (triageCmd) Run(s streams) error {
-	t, err := newTriage()
+	t, err := s.parts.triage()
 	if err != nil {
 		return err
 	}

@@ -10,11 +10,9 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	seed "kapbot/faq"
 	"kapbot/internal/crisis/classifier"
 	"kapbot/internal/crisis/frames"
 	"kapbot/internal/encoder"
-	"kapbot/internal/faq"
 	"kapbot/internal/search"
 )
 
@@ -27,9 +25,9 @@ func (versionCmd) Run(s streams) error {
 	if !ok {
 		return errors.New("this binary carries no build information")
 	}
-	snapshot, err := faq.Load(seed.Files())
+	snapshot, err := s.parts.entries()
 	if err != nil {
-		return fmt.Errorf("load the FAQ: %w", err)
+		return err
 	}
 	lexicon, err := revisionOf(frames.Files())
 	if err != nil {

@@ -69,7 +69,7 @@ func (l *logged) text() string {
 func TestTheProgramTellsHowItDoes(t *testing.T) {
 	out := &logged{}
 	log := slog.New(slog.NewJSONHandler(out, nil))
-	p, err := newPipeline(log, config.Model{}, t.TempDir())
+	p, err := newPipeline(unpacked().parts, log, config.Model{}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,19 @@ func New(snapshot *faq.Snapshot, e *encoder.Encoder) (*Answers, error) {
 	return a, nil
 }
 
-// Close frees the indexes.
+// Apart returns answers from the same entries that share nothing with a but the indexes,
+// until one of the two uses other entries. It is not called while a is closed.
+func (a *Answers) Apart() *Answers {
+	p := a.live.Load()
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	p.holders++
+	b := &Answers{encoder: a.encoder, model: a.model, texts: a.texts, work: make(chan struct{}, atWork), meter: uncounted{}}
+	b.live.Store(p)
+	return b
+}
+
+// Close frees the indexes, unless others answer from them.
 func (a *Answers) Close() error { return a.live.Load().close() }
 
 // Find ranks the entries for a question in a language. A language without

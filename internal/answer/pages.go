@@ -17,6 +17,7 @@ type pages struct {
 	snapshot *faq.Snapshot
 	indexes  map[chat.Lang]*search.Index
 	reading  sync.RWMutex // held while an index is searched
+	holders  int          // how many Answers have them; the last one closes the indexes
 	closed   bool
 }
 
@@ -35,7 +36,7 @@ func (a *Answers) Revision() string { return a.live.Load().snapshot.Revision() }
 
 // read indexes a snapshot.
 func (a *Answers) read(snapshot *faq.Snapshot) (*pages, error) {
-	p := &pages{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}}
+	p := &pages{snapshot: snapshot, indexes: map[chat.Lang]*search.Index{}, holders: 1}
 	for _, lang := range prompts.Languages() {
 		index, err := search.New(snapshot.Entries(), lang, a.encoder, a.model)
 		if err != nil {
@@ -58,10 +59,13 @@ func (a *Answers) hold() *pages {
 	}
 }
 
-// close frees the indexes when nobody searches in them any more.
+// close frees the indexes when nobody holds them and searches in them any more.
 func (p *pages) close() error {
 	p.reading.Lock()
 	defer p.reading.Unlock()
+	if p.holders--; p.holders > 0 {
+		return nil
+	}
 	p.closed = true
 	var errs []error
 	for _, x := range p.indexes {

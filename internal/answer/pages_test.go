@@ -1,14 +1,17 @@
 package answer_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
 
+	seed "kapbot/faq"
 	"kapbot/internal/answer"
 	"kapbot/internal/chat"
 	"kapbot/internal/faq"
+	"kapbot/internal/faq/faqtest"
 )
 
 func snapshotOf(t testing.TB, entries []faq.Entry, sources []faq.Source) *faq.Snapshot {
@@ -89,5 +92,45 @@ func TestUse(t *testing.T) {
 	}
 	if got := ask("How much does it cost?"); got != "cost: It costs what it costs." {
 		t.Errorf("what was changed gives %s", got)
+	}
+}
+
+// Answers that stand apart show the same entries, and outlive each other and what the
+// other is given to answer from.
+func TestApart(t *testing.T) {
+	all := parts()
+	little := faqtest.Few(seed.Files(), "cost", "session-length")
+	ask := func(a *answer.Answers) string {
+		r, err := a.Answer(t.Context(), "How much does it cost?", chat.English, day)
+		if err != nil {
+			t.Error(err)
+		}
+		return r.Entry
+	}
+	for _, first := range []string{"the one", "the other"} {
+		a, err := answer.New(little, all.encoder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := a.Apart()
+		if first == "the other" {
+			a, b = b, a
+		}
+		if err := a.Use(faqtest.Few(seed.Files(), "session-length")); err != nil {
+			t.Fatal(err)
+		}
+		if got, other := ask(a), ask(b); got == "cost" || other != "cost" {
+			t.Errorf("%s is given other entries: it answers with %q, the other with %q", first, got, other)
+		}
+		c := b.Apart()
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+		if got := ask(c); got != "cost" {
+			t.Errorf("once %s is closed, the last one answers with %q", first, got)
+		}
+		if err := errors.Join(a.Close(), c.Close()); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -28,6 +28,25 @@ func (b bitset) count() int {
 	return n
 }
 
+// countBoth is how many words are in both sets.
+func (b bitset) countBoth(other bitset) int {
+	n := 0
+	for i, w := range b[:min(len(b), len(other))] {
+		n += bits.OnesCount64(w & other[i])
+	}
+	return n
+}
+
+// addAll adds the words of another set.
+func (b *bitset) addAll(other bitset) {
+	if missing := len(other) - len(*b); missing > 0 {
+		*b = append(*b, make(bitset, missing)...)
+	}
+	for i, w := range other {
+		(*b)[i] |= w
+	}
+}
+
 // An op is one step of a program.
 type op uint8
 
@@ -61,6 +80,7 @@ type compiler struct {
 	lex     *Lexicon
 	classes map[string][]string
 	parsed  map[string]*node
+	common  bitset // everyday words, once they were asked for
 }
 
 func (c *compiler) id(word string) int32 {
@@ -125,16 +145,12 @@ var everyday = []string{
 }
 
 func (c *compiler) rarest(sets []bitset) bitset {
-	common := c.bitsOf(everyday)
+	if c.common == nil {
+		c.common = c.bitsOf(everyday)
+	}
 	best, least := bitset(nil), math.MaxInt
 	for _, s := range sets {
-		cost := s.count()
-		for id := range s.each {
-			if common.has(id) {
-				cost += 10_000
-			}
-		}
-		if cost < least {
+		if cost := s.count() + 10_000*s.countBoth(c.common); cost < least {
 			best, least = s, cost
 		}
 	}
@@ -173,9 +189,7 @@ func (c *compiler) emitChoice(p *program, n *node) {
 	var rest []*node
 	for _, k := range n.kids {
 		if set, ok := c.single(k); ok {
-			for id := range set.each {
-				singles.add(id)
-			}
+			singles.addAll(set)
 			continue
 		}
 		rest = append(rest, k)
@@ -220,9 +234,7 @@ func (c *compiler) single(n *node) (bitset, bool) {
 			if !ok {
 				return nil, false
 			}
-			for id := range set.each {
-				all.add(id)
-			}
+			all.addAll(set)
 		}
 		return all, true
 	}
@@ -248,9 +260,7 @@ func (c *compiler) needs(n *node, out *[]bitset) {
 			if len(own) == 0 {
 				return
 			}
-			for id := range c.rarest(own).each {
-				all.add(id)
-			}
+			all.addAll(c.rarest(own))
 		}
 		*out = append(*out, all)
 	}
@@ -260,9 +270,7 @@ func (c *compiler) needs(n *node, out *[]bitset) {
 // no word at all.
 func (c *compiler) first(n *node, out *bitset) bool {
 	if set, ok := c.single(n); ok {
-		for id := range set.each {
-			out.add(id)
-		}
+		out.addAll(set)
 		return false
 	}
 	switch n.kind {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Buckets is how many different grams are told apart; what hashes alike is one.
@@ -27,18 +28,13 @@ type Gram struct {
 func Grams(words, also []string) []Gram {
 	var buckets []uint16
 	for _, w := range also {
-		buckets = append(buckets, hash('w', w))
+		buckets = append(buckets, begin('w').with(w).bucket())
 	}
 	before := "<"
 	for _, w := range words {
-		buckets = append(buckets, hash('w', w), hash('b', before, w))
+		buckets = append(buckets, begin('w').with(w).bucket(), begin('b').with(before).with(w).bucket())
 		before = w
-		padded := []rune("<" + w + ">")
-		for n := shortest; n <= longest; n++ {
-			for i := 0; i+n <= len(padded); i++ {
-				buckets = append(buckets, hash('c', string(padded[i:i+n])))
-			}
-		}
+		buckets = appendRuns(buckets, string([]rune("<"+w+">"))) // what is no letter is one wrong letter
 	}
 	slices.Sort(buckets)
 	buckets = slices.Compact(buckets)
@@ -49,19 +45,45 @@ func Grams(words, also []string) []Gram {
 	return grams
 }
 
-// hash is FNV-1a, folded to 16 bits.
-func hash(kind byte, parts ...string) uint16 {
-	h := uint32(2166136261)
-	step := func(c byte) { h = (h ^ uint32(c)) * 16777619 }
-	step(kind)
-	for _, p := range parts {
-		for i := range len(p) {
-			step(p[i])
+// appendRuns appends the buckets of the letter runs of a word. Those that begin at one
+// letter are hashed in one go, the longer ones from where the shorter ones end.
+func appendRuns(buckets []uint16, word string) []uint16 {
+	for start := range word {
+		h, letters := begin('c'), 0
+		for at, letter := range word[start:] {
+			if letters == longest {
+				break
+			}
+			h = h.letters(word[start+at:][:utf8.RuneLen(letter)])
+			if letters++; letters >= shortest {
+				buckets = append(buckets, h.end().bucket())
+			}
 		}
-		step(0)
 	}
-	return uint16(h>>16) ^ uint16(h)
+	return buckets
 }
+
+// fnv is an FNV-1a that is under way.
+type fnv uint32
+
+func begin(kind byte) fnv { return fnv(2166136261).step(kind) }
+
+func (h fnv) step(c byte) fnv { return (h ^ fnv(c)) * 16777619 }
+
+func (h fnv) letters(s string) fnv {
+	for i := range len(s) {
+		h = h.step(s[i])
+	}
+	return h
+}
+
+func (h fnv) end() fnv { return h.step(0) }
+
+// with hashes a whole part.
+func (h fnv) with(part string) fnv { return h.letters(part).end() }
+
+// bucket folds it to 16 bits.
+func (h fnv) bucket() uint16 { return uint16(h>>16) ^ uint16(h) }
 
 // Rarity weighs grams by how few texts have them, as the inverse document
 // frequency does. A gram that fewer than least texts have weighs nothing.
@@ -103,7 +125,7 @@ func Weigh(grams []Gram, weights []float32) []Gram {
 // Words cuts a text into lower-case words of letters and digits; apostrophes
 // vanish, so that "dont" and "don't" are one word.
 func Words(text string) []string {
-	text = strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(text))
+	text = strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(text), "'", ""), "’", "")
 	return strings.FieldsFunc(text, func(r rune) bool {
 		return r < '0' || r > '9' && r < 'a' || r > 'z' && r < 0xC0
 	})
