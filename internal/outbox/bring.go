@@ -120,8 +120,11 @@ func (o *Outbox) until(limit time.Duration, try attempt) ([]chat.Ref, error) {
 		wait := time.Duration(float64(pause) * (0.75 + rand.Float64()/2)) //nolint:gosec // chance is all it needs
 		pause = min(2*pause, longestWait)
 		var asked *bots.WaitError
-		if errors.As(err, &asked) {
+		switch {
+		case errors.As(err, &asked):
 			wait = max(wait, asked.For)
+		case errors.Is(err, context.DeadlineExceeded): // it may still be on its way
+			wait = max(wait, lookAfter)
 		}
 		if time.Since(began)+wait > limit {
 			return nil, err

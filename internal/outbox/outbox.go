@@ -30,6 +30,9 @@ const (
 	// asleep is how far behind its time an attempt is whose process has slept: less than
 	// it takes until somebody else sends the card.
 	asleep = time.Second
+	// lookAfter is how long after an attempt whose time was over the card is looked for:
+	// an overloaded network may take it late.
+	lookAfter = 2 * time.Second
 	// lookTimes is how often it is tried to find out whether a card is there.
 	lookTimes = 2
 	// tryFor is how long the place of a card is tried, aloneFor the direct message,

@@ -201,6 +201,26 @@ func TestSendReturnsWhenTheCardIsSafe(t *testing.T) {
 	}
 }
 
+func TestACardThatANetworkTakesLateIsNotSentAgain(t *testing.T) {
+	var began time.Time
+	r := &room{
+		find: func(int) ([]chat.Ref, error) {
+			if time.Since(began) < 6*time.Second {
+				return nil, nil
+			}
+			return []chat.Ref{{Message: "card"}}, nil
+		},
+		send: func(int) error { time.Sleep(5 * time.Second); return context.DeadlineExceeded },
+	}
+	end := sent(t, newMemory(), friendly{r}, io.Discard, func(o *outbox.Outbox, n outbox.Network, c outbox.Card) {
+		began = time.Now()
+		o.Send(n, c, reply)
+	})
+	if got := strings.Join(r.log, " "); got != "send find" || end != outbox.Shown {
+		t.Errorf("%q, end %d", got, end)
+	}
+}
+
 func TestACardIsSentWhereLookingWouldTakeTooLong(t *testing.T) {
 	for wait, want := range map[time.Duration]string{time.Minute: "find send", time.Second: "find find send"} {
 		r := &room{find: func(n int) ([]chat.Ref, error) {
