@@ -5,11 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"kapbot/bots"
 	"kapbot/internal/chat"
 	"kapbot/internal/config"
+	"kapbot/internal/desk"
+	"kapbot/internal/outbox"
 	"kapbot/internal/store"
 )
 
@@ -29,17 +34,16 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	kept := openKept(ctx, cfg)
+	defer func() { err = errors.Join(err, kept.close()) }()
 	groups := [][]bots.Check{{
 		{Name: "crisis triage", Run: func(ctx context.Context) (string, error) { return checkTriage(ctx, p) }},
-		{Name: "store", Run: func(ctx context.Context) (string, error) { return checkStore(ctx, cfg) }},
+		{Name: "store", Run: func(ctx context.Context) (string, error) { return kept.check(ctx, cfg) }},
 	}}
 	if p.model != nil {
 		groups = append(groups, []bots.Check{{Name: "language model", Run: func(ctx context.Context) (string, error) { return checkModel(ctx, p) }}})
 	}
-	// checkStore says so if the store cannot be opened.
-	notes, closeNotes := openNotes(ctx, cfg.Place(), slog.New(slog.DiscardHandler))
-	defer func() { err = errors.Join(err, closeNotes()) }()
-	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, nil, notes)
+	all, err := networks(cfg, slog.New(slog.DiscardHandler), p, nil, kept.notes())
 	if err != nil {
 		return err
 	}
@@ -50,6 +54,8 @@ func (doctorCmd) Run(ctx context.Context, s streams) (err error) {
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(s.out, "note  chat networks: none is set up; see .env.example")
+	} else if len(cfg.Roles) > 0 {
+		groups = append(groups, []bots.Check{{Name: "moderators", Run: func(context.Context) (string, error) { return checkRoles(cfg.Roles, all) }}})
 	}
 	faults := 0
 	for _, checks := range groups {
@@ -95,17 +101,46 @@ func checkTriage(ctx context.Context, p *pipeline) (string, error) {
 	return "shows its card", nil
 }
 
-// checkStore opens the store as run does.
-func checkStore(ctx context.Context, cfg config.Config) (string, error) {
+// kept is the store as the doctor finds it.
+type kept struct {
+	db    *store.Store // nil where it cannot be opened
+	fault error
+}
+
+// openKept opens the store once, and not as that of a replica: nobody is to wait for one
+// that only looks.
+func openKept(ctx context.Context, cfg config.Config) kept {
+	ctx, cancel := context.WithTimeout(ctx, checkFor)
+	defer cancel()
 	db, err := store.Open(ctx, cfg.Place())
-	if err != nil && cfg.Database.Set() {
-		return "", err
+	return kept{db, err}
+}
+
+// notes is the store for the adapters.
+func (k kept) notes() outbox.Store {
+	if k.db == nil {
+		return outbox.Nowhere{}
 	}
+	return k.db
+}
+
+func (k kept) close() error {
+	if k.db == nil {
+		return nil
+	}
+	return k.db.Close()
+}
+
+// check says whether the store could be opened as run does it, and be read.
+func (k kept) check(ctx context.Context, cfg config.Config) (string, error) {
+	if k.db == nil {
+		if cfg.Database.Set() {
+			return "", k.fault
+		}
+		return "", fmt.Errorf("set KAPBOT_STORE to a file in a folder that kapbot may write in: %w", k.fault)
+	}
+	left, err := k.db.Pending(ctx)
 	if err != nil {
-		return "", fmt.Errorf("set KAPBOT_STORE to a file in a folder that kapbot may write in: %w", err)
-	}
-	left, err := db.Pending(ctx)
-	if err := errors.Join(err, db.Close()); err != nil {
 		return "", err
 	}
 	what := cfg.Store
@@ -113,4 +148,28 @@ func checkStore(ctx context.Context, cfg config.Config) (string, error) {
 		what = "PostgreSQL"
 	}
 	return fmt.Sprintf("%s can be written; %d cards on their way", what, len(left)), nil
+}
+
+// checkRoles looks whether somebody is a moderator on each network, and on no other one.
+// How a role is written is looked at with all settings.
+func checkRoles(list []string, all []network) (string, error) {
+	roles, err := desk.ParseRoles(list)
+	if err != nil {
+		return "", fmt.Errorf("KAPBOT_ROLES: %w", err)
+	}
+	var errs []error
+	for _, n := range all {
+		if len(roles[n.Name()]) == 0 {
+			errs = append(errs, fmt.Errorf("nobody is a moderator on %s: add %s:id=moderator to KAPBOT_ROLES", n.Name(), n.Name()))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		if !slices.ContainsFunc(all, func(n network) bool { return n.Name() == name }) {
+			errs = append(errs, fmt.Errorf("KAPBOT_ROLES names people on %q, which is not set up: write discord or slack as it is here", name))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return "", bots.Advice(strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return "somebody is named on each network", nil
 }

@@ -75,7 +75,7 @@ func kapbot(ts *testscript.TestScript, neg bool, args []string) {
 func execute(ts *testscript.TestScript, in io.Reader, args []string) (string, int) {
 	var out, errs bytes.Buffer
 	var env []string
-	for _, name := range []string{"DISCORD_TOKEN", "SLACK_BOT_TOKEN", "KAPBOT_STORE"} {
+	for _, name := range []string{"DISCORD_TOKEN", "SLACK_BOT_TOKEN", "KAPBOT_ROLES", "KAPBOT_STORE"} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)
 		}
