@@ -111,6 +111,10 @@ type Texts struct {
 	RoomWatch     string            `yaml:"room_watch"`
 	RoomSupport   string            `yaml:"room_support"`
 	RoomQuiet     string            `yaml:"room_quiet"`
+	RoomIsWatch   string            `yaml:"room_is_watch"`
+	RoomIsSupport string            `yaml:"room_is_support"`
+	RoomIsQuiet   string            `yaml:"room_is_quiet"`
+	RoomBy        string            `yaml:"room_by"` // {person} is an id
 	RoomFailed    string            `yaml:"room_failed"`
 	NoRoom        string            `yaml:"no_room"`
 	NeedsRole     string            `yaml:"needs_role"` // {role} is one of Roles

@@ -168,7 +168,7 @@ func KeepRooms(tb testing.TB, b *Bot, notes outbox.Store, n chat.Network, rooms 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := desk.NewRooms(roles, kept)
+	r := desk.NewRooms(roles, kept, time.Now)
 	r.Add(n, rooms)
 	if err := r.Refresh(tb.Context()); err != nil {
 		tb.Fatal(err)

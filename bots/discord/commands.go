@@ -35,7 +35,7 @@ func (p *Platform) commands() []*discordgo.ApplicationCommand {
 	}
 	state := &discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: "state", Description: en.CommandState, DescriptionLocalizations: spanish(es.CommandState), Required: true,
-		Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "on", Value: "on"}, {Name: "off", Value: "off"}},
+		Choices: []*discordgo.ApplicationCommandOptionChoice{{Name: "on", Value: "on"}, {Name: "off", Value: "off"}, {Name: "show", Value: "show"}},
 	}
 	menu := spanish(es.AnswerFromFAQ)
 	all := []*discordgo.ApplicationCommand{

@@ -38,6 +38,8 @@ func TestModeratorsSayHowARoomIsRead(t *testing.T) {
 	does("mod", "watch", "on", "From now on I read along here")
 	hears(question, "")
 	hears(wish, "Dial 988 then Press 1")
+	does("bob", "watch", "show", "Only a moderator can do this")
+	does("mod", "watch", "show", "The last to choose this was the person with the id `mod`, on 20")
 	does("mod", "support", "on", "I answer every question here")
 	hears(question, "How long does one ketamine session take?")
 	does("mod", "support", "off", "only what is written to me")

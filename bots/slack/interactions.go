@@ -26,8 +26,8 @@ const (
 // the command is a question.
 var bare = map[string]bool{"help": true, "resources": true, "topics": true, "console": true}
 
-// onOff are the parts that say how the room is read.
-var onOff = map[string]bool{"watch on": true, "watch off": true, "support on": true, "support off": true}
+// roomParts are the parts that say how the room is read, or ask.
+var roomParts = map[string]bool{"watch on": true, "watch off": true, "watch show": true, "support on": true, "support off": true, "support show": true}
 
 // readCommand reads the slash command. Only its person sees it and its answer.
 func (p *Platform) readCommand(c slack.SlashCommand) chat.Event {
@@ -44,7 +44,7 @@ func (p *Platform) readCommand(c slack.SlashCommand) chat.Event {
 		question = strings.TrimSpace(rest)
 	case strings.EqualFold(first, "alerts") && len(strings.Fields(rest)) <= 2:
 		name, question = "alerts", rest
-	case onOff[strings.ToLower(text)]:
+	case roomParts[strings.ToLower(text)]:
 		name, question = strings.ToLower(first), strings.ToLower(rest)
 	}
 	at := chat.Ref{Network: Network, Space: c.TeamID, Channel: c.ChannelID, Message: used + c.TriggerID}

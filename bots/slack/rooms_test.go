@@ -53,6 +53,8 @@ func TestModeratorsSayHowARoomIsRead(t *testing.T) {
 	say(question)
 	say(danger)
 	shows("a crisis", card)
+	does("UANN", "watch show", "Only a moderator can do this")
+	does(bottest.Moderator, "watch show", "The last to choose this was the person with the id "+bottest.Moderator+", on 20")
 	does(bottest.Moderator, "Support on", "I answer every question here")
 	say(question)
 	shows("a question", answered)

@@ -164,7 +164,7 @@ const roomsEvery = 10 * time.Second
 // be looked up the bot reads those in the settings: cards need no store.
 func keepRooms(ctx context.Context, notes outbox.Store, log *slog.Logger, p *pipeline, all []network) {
 	kept, _ := notes.(desk.RoomStore) // nil without a store
-	rooms := desk.NewRooms(p.roles, kept)
+	rooms := desk.NewRooms(p.roles, kept, time.Now)
 	for _, n := range all {
 		rooms.Add(n.Name(), n.rooms)
 	}

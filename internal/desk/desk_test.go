@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
@@ -46,18 +47,18 @@ func TestRoles(t *testing.T) {
 
 // kept is a store in memory.
 type kept struct {
-	modes map[chat.Ref]chat.Mode
+	modes map[chat.Ref]desk.RoomMode
 	err   error
 }
 
-func (k kept) SetRoom(_ context.Context, at chat.Ref, mode chat.Mode) error {
+func (k kept) SetRoom(_ context.Context, at chat.Ref, to desk.RoomMode) error {
 	if k.err == nil {
-		k.modes[chat.Ref{Space: at.Space, Channel: at.Channel}] = mode
+		k.modes[chat.Ref{Network: at.Network, Space: at.Space, Channel: at.Channel}] = to
 	}
 	return k.err
 }
 
-func (k kept) Rooms(context.Context, chat.Network) (map[chat.Ref]chat.Mode, error) {
+func (k kept) Rooms(context.Context, chat.Network) (map[chat.Ref]desk.RoomMode, error) {
 	return k.modes, k.err
 }
 
@@ -67,13 +68,17 @@ func (s switches) Set(at chat.Ref, mode chat.Mode) {
 	s[chat.Ref{Space: at.Space, Channel: at.Channel}] = mode
 }
 
+func (s switches) Mode(at chat.Ref) chat.Mode {
+	return s[chat.Ref{Space: at.Space, Channel: at.Channel}]
+}
+
 func TestRooms(t *testing.T) {
 	roles, err := desk.ParseRoles([]string{"net:mod=moderator"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	room, earlier := chat.Ref{Network: "net", Space: "s", Channel: "c"}, chat.Ref{Space: "s", Channel: "earlier"}
-	broken := errors.New("locked")
+	broken, noon := errors.New("locked"), time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 	tests := []struct {
 		name string
 		at   chat.Ref
@@ -89,8 +94,8 @@ func TestRooms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			k, s := kept{map[chat.Ref]chat.Mode{earlier: chat.Support}, nil}, switches{}
-			r := desk.NewRooms(roles, &k)
+			k, s := kept{map[chat.Ref]desk.RoomMode{{Network: "net", Space: "s", Channel: "earlier"}: {Mode: chat.Support}}, nil}, switches{}
+			r := desk.NewRooms(roles, &k, func() time.Time { return noon })
 			r.Add("net", s)
 			if err := r.Refresh(t.Context()); err != nil {
 				t.Fatal(err)
@@ -109,12 +114,20 @@ func TestRooms(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 			changed, key := tt.want == nil, chat.Ref{Space: room.Space, Channel: room.Channel}
-			if (s[key] == chat.Watch) != changed || (k.modes[key] == chat.Watch) != changed {
+			if (s[key] == chat.Watch) != changed || (k.modes[room] == desk.RoomMode{Mode: chat.Watch, By: "mod", At: noon}) != changed {
 				t.Errorf("set %v, kept %v", s, k.modes)
+			}
+			is, err := r.Mode(t.Context(), tt.at, chat.Person{ID: tt.by})
+			if errors.As(tt.want, &wanted) || errors.Is(tt.want, desk.ErrNoRoom) {
+				if err == nil || is != (desk.RoomMode{}) {
+					t.Errorf("who may not set it reads %+v, %v", is, err)
+				}
+			} else if !errors.Is(err, tt.want) || is != k.modes[room] {
+				t.Errorf("it is shown as %+v, %v", is, err)
 			}
 		})
 	}
-	if err := desk.NewRooms(roles, nil).SetMode(t.Context(), room, chat.Person{ID: "mod"}, chat.Watch); !errors.Is(err, desk.ErrNoRoom) {
+	if err := desk.NewRooms(roles, nil, time.Now).SetMode(t.Context(), room, chat.Person{ID: "mod"}, chat.Watch); !errors.Is(err, desk.ErrNoRoom) {
 		t.Errorf("without a store: %v", err)
 	}
 }

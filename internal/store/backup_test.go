@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/desk"
 	"kapbot/internal/outbox"
 	"kapbot/internal/outbox/outboxtest"
 	"kapbot/internal/store"
@@ -32,13 +33,16 @@ func fill(t *testing.T, s *store.Store) {
 	if err := s.PutSecret(t.Context(), "slack T1", []byte{0, 255, 16}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetRoom(t.Context(), chat.Ref{Network: "net", Space: "s", Channel: "öé 'x"}, chat.Watch); err != nil {
+	if err := s.SetRoom(t.Context(), chat.Ref{Network: "net", Space: "s", Channel: "öé 'x"}, watched); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Claim(t.Context(), "net", "answered"); err != nil {
 		t.Fatal(err)
 	}
 }
+
+// watched is how a moderator wants a room to be read.
+var watched = desk.RoomMode{Mode: chat.Watch, By: "mod", At: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)}
 
 // filled reports whether all of fill is there.
 func filled(t *testing.T, where string) {
@@ -50,7 +54,7 @@ func filled(t *testing.T, where string) {
 	if sealed, _, err := s.Secret(t.Context(), "slack T1"); err != nil || !bytes.Equal(sealed, []byte{0, 255, 16}) {
 		t.Errorf("secret %x, %v", sealed, err)
 	}
-	if rooms, err := s.Rooms(t.Context(), "net"); err != nil || rooms[chat.Ref{Network: "net", Space: "s", Channel: "öé 'x"}] != chat.Watch {
+	if rooms, err := s.Rooms(t.Context(), "net"); err != nil || rooms[chat.Ref{Network: "net", Space: "s", Channel: "öé 'x"}] != watched {
 		t.Errorf("rooms %v, %v", rooms, err)
 	}
 	if fresh, err := s.Intend(t.Context(), outboxtest.Card(2)); err != nil || fresh {

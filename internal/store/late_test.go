@@ -40,7 +40,7 @@ func TestAStoreThatComesLate(t *testing.T) {
 			t.Error("it is there before it came")
 		}
 		for what, err := range map[string]error{
-			"write": s.SetRoom(t.Context(), chat.Ref{Network: "net", Channel: "c"}, chat.Watch),
+			"write": s.SetRoom(t.Context(), chat.Ref{Network: "net", Channel: "c"}, watched),
 			"read":  func() error { _, err := s.LastDirects(t.Context(), "net", 9); return err }(),
 			"row":   func() error { _, err := s.Mark(t.Context()); return err }(),
 			"card":  func() error { _, err := s.Intend(t.Context(), outboxtest.Card(1)); return err }(),
@@ -122,7 +122,7 @@ func TestReplicasTellEachOtherAtOnce(t *testing.T) {
 		}
 	}
 	tell := func() {
-		must(a.SetRoom(t.Context(), chat.Ref{Network: "net", Channel: "c"}, chat.Watch))
+		must(a.SetRoom(t.Context(), chat.Ref{Network: "net", Channel: "c"}, watched))
 		hears(store.Rooms)
 		must(a.Urge(t.Context()))
 		hears(store.Holds)

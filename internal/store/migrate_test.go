@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/desk"
 	"kapbot/internal/store"
 	"kapbot/internal/store/storetest"
 )
@@ -58,7 +60,7 @@ func TestEveryEarlierFileKeepsWhatItHolds(t *testing.T) {
 				if sealed, ok, err := s.Secret(t.Context(), "slack T1"); err != nil || !ok || string(sealed) != "\x00\xff\x10" {
 					t.Errorf("secret %x, %v, %v", sealed, ok, err)
 				}
-				if modes, err := s.Rooms(t.Context(), "net"); err != nil || modes[chat.Ref{Network: "net", Space: "space", Channel: "room"}] != version.mode {
+				if modes, err := s.Rooms(t.Context(), "net"); err != nil || modes[chat.Ref{Network: "net", Space: "space", Channel: "room"}] != (desk.RoomMode{Mode: version.mode}) {
 					t.Errorf("modes %v, %v", modes, err)
 				}
 			}
@@ -67,6 +69,40 @@ func TestEveryEarlierFileKeepsWhatItHolds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each step that a release may have stopped at leads to the tables of today, and the
+// rooms keep their modes.
+func TestEveryEarlierStepLeadsHere(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, first string) {
+		steps, err := store.Steps(first)
+		if err != nil || len(steps) < 10 {
+			t.Fatalf("steps %v, %v", steps, err)
+		}
+		for _, step := range steps {
+			t.Run(fmt.Sprint(step), func(t *testing.T) {
+				where := filepath.Join(t.TempDir(), "kapbot.db")
+				if store.IsPostgres(first) {
+					where = storetest.Postgres(t)
+				}
+				if err := store.MigrateTo(t.Context(), where, step); err != nil {
+					t.Fatal(err)
+				}
+				execute(t, where, "INSERT INTO room (network, space, channel, mode) VALUES ('net', 's', 'c', 2)")
+				s, room := storetest.Open(t, where), chat.Ref{Network: "net", Space: "s", Channel: "c"}
+				if got, err := s.Rooms(t.Context(), "net"); err != nil || got[room] != (desk.RoomMode{Mode: chat.Support}) {
+					t.Errorf("rooms %v, %v", got, err)
+				}
+				if err := s.SetRoom(t.Context(), room, watched); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := s.Rooms(t.Context(), "net"); err != nil || got[room] != watched {
+					t.Errorf("rooms %v, %v", got, err)
+				}
+			})
+		}
+	})
 }
 
 func TestTablesOfALaterVersionAreRefused(t *testing.T) {

@@ -5,13 +5,15 @@ import (
 	"fmt"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/desk"
 )
 
-// SetRoom keeps how a room is read.
-func (s *Store) SetRoom(ctx context.Context, at chat.Ref, mode chat.Mode) error {
+// SetRoom keeps how a room is read, and who said so.
+func (s *Store) SetRoom(ctx context.Context, at chat.Ref, to desk.RoomMode) error {
 	err := s.atomically(ctx, func(q queries) error {
-		_, err := q.exec(ctx, `INSERT INTO room (network, space, channel, mode) VALUES (?, ?, ?, ?)
-			ON CONFLICT (network, space, channel) DO UPDATE SET mode = excluded.mode`, at.Network, at.Space, at.Channel, mode)
+		_, err := q.exec(ctx, `INSERT INTO room (network, space, channel, mode, person, at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (network, space, channel) DO UPDATE SET mode = excluded.mode, person = excluded.person, at = excluded.at`,
+			at.Network, at.Space, at.Channel, to.Mode, to.By, stamp(to.At))
 		if err != nil {
 			return err
 		}
@@ -25,14 +27,15 @@ func (s *Store) SetRoom(ctx context.Context, at chat.Ref, mode chat.Mode) error 
 
 // Rooms returns how the rooms of a network are read. Each keeps its community, in
 // which alone it counts.
-func (s *Store) Rooms(ctx context.Context, network chat.Network) (map[chat.Ref]chat.Mode, error) {
-	modes := map[chat.Ref]chat.Mode{}
+func (s *Store) Rooms(ctx context.Context, network chat.Network) (map[chat.Ref]desk.RoomMode, error) {
+	modes := map[chat.Ref]desk.RoomMode{}
 	_, err := list(ctx, s.reads, func(read scan) (chat.Ref, error) {
-		at, mode := chat.Ref{Network: network}, uint8(0)
-		err := read(&at.Space, &at.Channel, &mode)
-		modes[at] = chat.Mode(mode)
-		return at, err
-	}, "SELECT space, channel, mode FROM room WHERE network = ?", network)
+		ref, mode, is, at := chat.Ref{Network: network}, uint8(0), desk.RoomMode{}, int64(0)
+		err := read(&ref.Space, &ref.Channel, &mode, &is.By, &at)
+		is.Mode, is.At = chat.Mode(mode), instant(at)
+		modes[ref] = is
+		return ref, err
+	}, "SELECT space, channel, mode, person, at FROM room WHERE network = ?", network)
 	if err != nil {
 		return nil, fmt.Errorf("list the modes of rooms: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"kapbot/internal/chat"
+	"kapbot/internal/desk"
 	"kapbot/internal/outbox"
 	"kapbot/internal/outbox/outboxtest"
 	"kapbot/internal/store"
@@ -137,7 +138,8 @@ func TestRooms(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := storetest.Open(t, where)
 		room := chat.Ref{Network: "a", Space: "s", Channel: "c"}
-		for _, mode := range []chat.Mode{chat.Watch, chat.Support, chat.Mentions} {
+		noon := time.Date(2026, 3, 4, 12, 0, 0, 1, time.UTC)
+		for _, mode := range []desk.RoomMode{{Mode: chat.Watch, By: "ann", At: noon}, {Mode: chat.Support, By: "bo", At: noon.Add(1)}, {Mode: chat.Mentions}} {
 			if err := s.SetRoom(t.Context(), room, mode); err != nil {
 				t.Fatal(err)
 			}

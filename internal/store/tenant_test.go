@@ -68,9 +68,9 @@ var trials = []trial{
 	}},
 	{"Rooms", false, func(t *testing.T, s *store.Store, as chat.Community) any {
 		rooms := told(t)(s.Rooms(t.Context(), as.Network))
-		for at := range rooms.(map[chat.Ref]chat.Mode) { // each counts in its community alone
+		for at := range rooms.(map[chat.Ref]desk.RoomMode) { // each counts in its community alone
 			if at.Community() != as {
-				delete(rooms.(map[chat.Ref]chat.Mode), at)
+				delete(rooms.(map[chat.Ref]desk.RoomMode), at)
 			}
 		}
 		return rooms
@@ -107,7 +107,7 @@ var trials = []trial{
 		return nothing(t, s.AddCounts(t.Context(), map[tally.Count]int{{Network: as.Network, Space: as.Space, Monday: tenantDay, What: tally.Asked}: 5}))
 	}},
 	{"SetRoom", false, func(t *testing.T, s *store.Store, as chat.Community) any {
-		return nothing(t, s.SetRoom(t.Context(), chat.Ref{Network: as.Network, Space: as.Space, Channel: "room"}, chat.Mentions))
+		return nothing(t, s.SetRoom(t.Context(), chat.Ref{Network: as.Network, Space: as.Space, Channel: "room"}, desk.RoomMode{By: "mod"}))
 	}},
 	{"RaiseAlert", false, func(t *testing.T, s *store.Store, as chat.Community) any {
 		_, err := s.RaiseAlert(t.Context(), alert(as, fmt.Sprint("alert of ", as), "yoko"))
@@ -248,7 +248,7 @@ func settle(t *testing.T, s *store.Store) {
 		s.SetDuty(ctx, rota.Duty{Of: of, Channel: "peers", Wait: time.Hour}),
 		s.AddCounts(ctx, map[tally.Count]int{{Network: of.Network, Space: of.Space, Monday: tenantDay, What: tally.Asked}: 7}),
 		s.AddLink(ctx, "hash", session.Pass{Network: of.Network, Space: of.Space, Person: chat.Person{ID: "ann"}, Until: tenantDay.Add(session.LinkFor)}),
-		s.SetRoom(ctx, at, chat.Support), s.SawDirect(ctx, string(of.Network), "direct", time.Now()),
+		s.SetRoom(ctx, at, desk.RoomMode{Mode: chat.Support, By: "zelda", At: tenantDay}), s.SawDirect(ctx, string(of.Network), "direct", time.Now()),
 	} {
 		if err != nil {
 			t.Fatalf("%d: %v", i, err)
