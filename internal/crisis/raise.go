@@ -14,8 +14,12 @@ const (
 	raiseAt = 0.5
 	graveAt = 0.95
 	// heldAt holds where a curated frame says that grave words are harmless
-	// here: the network is nearly deaf to a negation.
-	heldAt = 0.9
+	// here: the networks hear a negation, but not always.
+	heldAt = 0.7
+	// doubtAt holds where a frame is found by words that are as often harmless: two
+	// weak signs make a card, and only a classifier that is sure of the contrary
+	// keeps it back.
+	doubtAt = 0.2
 	// joinedAt holds for messages that are read as one, agreedAt where two such
 	// readings reach it; see weighed.
 	joinedAt = 0.65
@@ -40,6 +44,8 @@ func (r *reading) raise(chance, at float64) {
 	switch {
 	case r.safe: // who says so plainly is asked again only where much speaks against it
 		at = max(at, graveAt)
+	case r.doubt != nil:
+		at = min(at, doubtAt)
 	case r.held:
 		at = max(at, heldAt)
 	}
@@ -54,6 +60,17 @@ func (r *reading) raise(chance, at float64) {
 		r.level = Crisis
 	}
 	r.signals = append([]string{signalClassifier}, r.signals...)
+	if r.doubt != nil {
+		r.level, r.card = fromFrame(r.doubt.Level), r.doubt.Card
+		r.risk = max(r.risk, r.doubt.Risk)
+	}
+}
+
+// doubted notes a frame that was found by words that are as often harmless.
+func (r *reading) doubted(f *frames.Frame) {
+	if r.doubt == nil || f.Level > r.doubt.Level || f.Level == r.doubt.Level && opensWith911(f.Card) && !opensWith911(r.doubt.Card) {
+		r.doubt = f
+	}
 }
 
 // translated notes that a phrase of a language without a card speaks of suicide.

@@ -100,8 +100,9 @@ type reading struct {
 	card    string
 	lang    chat.Lang
 	safe    bool
-	held    bool // grave words are all held by a brake or a negation
-	both    bool // in a language without a card: show the English and the Spanish one
+	held    bool          // grave words are all held by a brake or a negation
+	doubt   *frames.Frame // the gravest frame that shows no card unless the classifier thinks so too
+	both    bool          // in a language without a card: show the English and the Spanish one
 }
 
 // lexical is the score of each level where only the lexicon speaks.
@@ -165,13 +166,20 @@ func (t *Triage) weigh(m classifier.Message, hits []frames.Hit, said []string) r
 		}
 		if h.Live() {
 			live = append(live, h.Frame.Name)
-			r.risk = max(r.risk, h.Frame.Risk)
+			if h.Doubtful {
+				r.doubted(h.Frame)
+			} else {
+				r.risk = max(r.risk, h.Frame.Risk)
+			}
 		}
 		name := h.Frame.Name
-		if h.Brake != nil {
+		switch {
+		case h.Brake != nil:
 			name += "/" + h.Brake.Name
-		} else if h.Negated {
+		case h.Negated:
 			name += "/negated"
+		case h.Doubtful:
+			name += "/doubtful"
 		}
 		signals = append(signals, signal{name, level})
 		if level < r.level || level == r.level && opensWith911(h.Frame.Card) {
@@ -197,7 +205,7 @@ func (t *Triage) weigh(m classifier.Message, hits []frames.Hit, said []string) r
 	return r
 }
 
-// levelOf is what one hit says after its brake or negation.
+// levelOf is what one hit says after its brake, negation or doubt.
 func levelOf(h frames.Hit) Level {
 	switch {
 	case h.Brake != nil && h.Brake.Lowers == "none":
@@ -206,7 +214,7 @@ func levelOf(h frames.Hit) Level {
 		return max(fromFrame(h.Frame.Level), Mention)
 	case h.Negated && h.Frame.Negated != nil:
 		return fromFrame(*h.Frame.Negated)
-	case h.Negated:
+	case h.Negated, h.Doubtful:
 		return max(fromFrame(h.Frame.Level), Mention)
 	}
 	return fromFrame(h.Frame.Level)

@@ -66,7 +66,10 @@ type inst struct {
 	set bitset
 }
 
-type owner struct{ frame, brake int }
+type owner struct {
+	frame, brake int
+	doubtful     bool
+}
 
 // A program is one compiled pattern.
 type program struct {

@@ -23,7 +23,7 @@ func TestLoad(t *testing.T) {
 	})
 	t.Run("every frame says who does what", func(t *testing.T) {
 		for _, f := range lexicon.Frames {
-			if len(f.Say) == 0 {
+			if len(f.Say)+len(f.Doubt) == 0 {
 				t.Errorf("%s has no pattern", f.Name)
 			}
 			if f.Name != "safe" && (f.Who == "" || f.Act == "" || f.Object == "" || f.Tense == "" || f.Polarity == "") {
@@ -56,6 +56,7 @@ func TestCompileRefuses(t *testing.T) {
 	}
 	const f = "{name: f, level: crisis, say: [die]}"
 	for _, test := range []struct{ name, source, want string }{
+		{"a fault in a doubtful way", "frames: [{name: f, level: crisis, say: [die], doubt: ['(x']}]", `f: pattern "(x": ")" is missing`},
 		{"an unknown class", pattern("want <nothing>"), "no class is called <nothing>"},
 		{"a class that names itself", "classes: {a: ['<b> x'], b: ['y <a>']}\n" + pattern("<a>"), "names itself"},
 		{"a fault inside a class", "classes: {a: ['(x']}\n" + pattern("<a>"), `class <a>, "(x": ")" is missing`},

@@ -5,7 +5,8 @@
 //
 // A frame is not a bag of words. It is a list of patterns over plain words
 // (see package words), each an order of words with optional parts and short
-// gaps, together with what it means: who, act, object, tense, polarity. The
+// gaps, together with what it means: who, act, object, tense, polarity. What is said
+// as often of something harmless is listed apart, as its doubtful ways. The
 // YAML files under lexicon/ are the source that people read and edit; how to
 // write a pattern is at the head of lexicon/classes.yaml.
 //

@@ -61,6 +61,9 @@ type Frame struct {
 	// Unbraked frames hold whatever else the message says.
 	Unbraked bool     `yaml:"unbraked"`
 	Say      []string `yaml:"say"`
+	// Doubt lists ways that are said as often of something harmless. Such a hit
+	// asks the classifier and shows no card by itself.
+	Doubt []string `yaml:"doubt"`
 }
 
 // A Scope says how near a brake must stand to the frame that it holds.
@@ -171,11 +174,13 @@ func compile(all file) (*Lexicon, error) {
 	l.transparent = c.bitsOf(all.Transparent)
 	var errs []error
 	names := map[string]bool{}
-	add := func(owner owner, name string, say []string) {
+	name := func(name string) {
 		if name == "" || names[name] {
 			errs = append(errs, fmt.Errorf("frame or brake %q has no name of its own", name))
 		}
 		names[name] = true
+	}
+	add := func(owner owner, name string, say []string) {
 		for _, pattern := range say {
 			if err := c.add(owner, pattern); err != nil {
 				errs = append(errs, fmt.Errorf("%s: pattern %q: %w", name, pattern, err))
@@ -183,9 +188,12 @@ func compile(all file) (*Lexicon, error) {
 		}
 	}
 	for i, f := range l.Frames {
+		name(f.Name)
 		add(owner{frame: i, brake: -1}, f.Name, f.Say)
+		add(owner{frame: i, brake: -1, doubtful: true}, f.Name, f.Doubt)
 	}
 	for i, b := range l.Brakes {
+		name(b.Name)
 		add(owner{frame: -1, brake: i}, b.Name, b.Say)
 	}
 	errs = append(errs, l.link()...)

@@ -12,6 +12,7 @@ type Hit struct {
 	Start, End int // tokens [Start, End)
 	Negated    bool
 	Brake      *Brake // the brake that holds it, or nil
+	Doubtful   bool   // found only by ways of saying it that are often harmless
 
 	frame int
 }
@@ -88,7 +89,7 @@ func (m *matcher) run() ([]Hit, []brakeHit) {
 				if p.owner.brake >= 0 {
 					brakes = append(brakes, brakeHit{p.owner.brake, at, end})
 				} else {
-					hits = merge(hits, Hit{Frame: &m.lex.Frames[p.owner.frame], Start: at, End: end, frame: p.owner.frame})
+					hits = merge(hits, Hit{Frame: &m.lex.Frames[p.owner.frame], Start: at, End: end, Doubtful: p.owner.doubtful, frame: p.owner.frame})
 				}
 				at = max(at, end-1)
 			}
@@ -103,6 +104,7 @@ func merge(hits []Hit, h Hit) []Hit {
 		o := &hits[i]
 		if o.Frame == h.Frame && h.Start < o.End && o.Start < h.End {
 			o.Start, o.End = min(o.Start, h.Start), max(o.End, h.End)
+			o.Doubtful = o.Doubtful && h.Doubtful
 			return hits
 		}
 	}

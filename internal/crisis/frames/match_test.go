@@ -43,6 +43,9 @@ func found(t *testing.T, lexicon *frames.Lexicon, text string) string {
 			said = append(said, w.Text)
 		}
 		s := fmt.Sprintf("%s(%s)", h.Frame.Name, strings.Join(said, " "))
+		if h.Doubtful {
+			s += " doubtful"
+		}
 		if h.Negated {
 			s += " negated"
 		}
@@ -100,6 +103,32 @@ func TestPatterns(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			lexicon := compile(t, fmt.Sprintf(head, test.pattern))
+			if got := found(t, lexicon, test.text); got != test.want {
+				t.Errorf("%q finds %q, want %q", test.text, got, test.want)
+			}
+		})
+	}
+}
+
+func TestDoubt(t *testing.T) {
+	lexicon := compile(t, `
+negators: [not]
+frames:
+  - {name: f, level: crisis, say: [want die], doubt: [die soon, die]}
+  - {name: g, level: crisis, doubt: [soon]}
+brakes: [{name: b, holds: [f], scope: overlap, lowers: none, say: [die laughing]}]
+`)
+	for _, test := range []struct{ name, text, want string }{
+		{"plain words", "want die", "f(want die)"},
+		{"doubtful ones", "die now", "f(die) doubtful"},
+		{"both at one place", "want die soon", "f(want die soon); g(soon) doubtful"},
+		{"both at two places", "die. want die", "f(die) doubtful; f(want die)"},
+		{"two doubtful ones at one place", "die soon", "f(die soon) doubtful; g(soon) doubtful"},
+		{"negated", "not die", "f(die) doubtful negated"},
+		{"held by a brake", "die laughing", "f(die) doubtful held by b"},
+		{"a frame with nothing else", "soon", "g(soon) doubtful"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			if got := found(t, lexicon, test.text); got != test.want {
 				t.Errorf("%q finds %q, want %q", test.text, got, test.want)
 			}
