@@ -75,6 +75,12 @@ type Linker interface {
 	Link(at chat.Ref) string
 }
 
+// A ReadChecker can say who may read a room.
+type ReadChecker interface {
+	// MayRead reports whether a person may read what is written in a place.
+	MayRead(ctx context.Context, person string, at chat.Ref) (bool, error)
+}
+
 // A RoleReader can say which roles a member of a community has by now, as the ids that
 // events carry.
 type RoleReader interface {

@@ -34,6 +34,10 @@ type network struct {
 	log  []string
 	last chat.Post
 	fail error
+	// closed are the people who may not read the rooms; strange is what the network says
+	// instead of telling who may.
+	closed  []string
+	strange error
 }
 
 func (n *network) note(p chat.Post, format string, args ...any) error {
@@ -69,6 +73,10 @@ func (n *network) Edit(_ context.Context, earlier []chat.Ref, p chat.Post) ([]ch
 }
 
 func (*network) Remove(context.Context, []chat.Ref) error { return nil }
+
+func (n *network) MayRead(_ context.Context, person string, _ chat.Ref) (bool, error) {
+	return !slices.Contains(n.closed, person), n.strange
+}
 
 func (*network) Link(at chat.Ref) string {
 	return "https://example.org/" + at.Channel + "/" + at.Message
@@ -242,6 +250,42 @@ func TestWhoIsCalledWhileNobodyTakesIt(t *testing.T) {
 	w.wants("to peers: Someone may need support, and nobody has taken this yet.")
 	w.after(time.Hour)
 	w.wants()
+}
+
+// Who may not read a room cannot help there, and hears nothing of it.
+func TestWhoMayNotReadTheRoomIsNotCalled(t *testing.T) {
+	const last = "to peers: Someone may need support, and nobody"
+	for _, test := range []struct {
+		name    string
+		closed  []string
+		strange error
+		want    [][]string // after each five minutes
+	}{
+		{"both may", nil, nil, [][]string{{"alone to"}, {"alone to"}, {last}}},
+		{"one may not", []string{"bob"}, nil, [][]string{{"alone to cat"}, {last}}},
+		{"nobody may", []string{"bob", "cat"}, nil, [][]string{{last}}},
+		{"the network does not say", []string{"bob", "cat"}, errors.New("hung"), [][]string{{"alone to"}, {"alone to"}, {last}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.closed, w.strange = test.closed, test.strange
+			w.command("peers", "lead", "on")
+			w.command("peers", "bob", "join")
+			w.command("peers", "cat", "join")
+			w.shown(same)
+			w.wants(toPeers, told)
+			var got [][]string
+			for range 4 {
+				w.after(5 * time.Minute)
+				if done := w.take(); len(done) > 0 {
+					got = append(got, done)
+				}
+			}
+			if !slices.EqualFunc(got, test.want, func(got, want []string) bool { return slices.EqualFunc(got, want, strings.HasPrefix) }) {
+				t.Errorf("done: %q, want %q", got, test.want)
+			}
+		})
+	}
 }
 
 func TestOneWhoTakesItEndsTheCalling(t *testing.T) {

@@ -149,14 +149,18 @@ func (r *Rota) step(ctx context.Context, a Alert) {
 		return // the lease ends, and it is tried again
 	}
 	refs, err := r.call(ctx, s, d, a, peers)
-	if err != nil && !errors.Is(err, bots.ErrRefused) {
-		r.report(err, "send an alert")
-		return
-	}
 	wait := d.Wait
-	if err != nil { // refused: that way is closed, the next may not be
+	switch {
+	case err == nil:
+	case errors.Is(err, errElsewhere):
+		r.log.Info("somebody on call may not read the room of an alert: the next one is called", "network", a.Of.Network, "step", a.Step)
+		wait = 0
+	case errors.Is(err, bots.ErrRefused): // that way is closed, the next may not be
 		r.log.Error("an alert was refused", "network", a.Of.Network, "step", a.Step, "err", err)
 		wait = 0
+	default:
+		r.report(err, "send an alert")
+		return
 	}
 	last := a.Step > len(peers)
 	a.Step++
@@ -198,6 +202,9 @@ func (r *Rota) call(ctx context.Context, s bots.Sender, d Duty, a Alert, peers [
 		if !ok {
 			return nil, bots.ErrRefused
 		}
+		if !mayLook(ctx, s, post.For.ID, a) {
+			return nil, errElsewhere
+		}
 		return private.SendPrivate(ctx, post)
 	}
 	if finder, ok := s.(bots.Finder); ok && a.Tries > 1 { // begun before, maybe by a program that has died
@@ -207,6 +214,26 @@ func (r *Rota) call(ctx context.Context, s bots.Sender, d Duty, a Alert, peers [
 		}
 	}
 	return s.Send(ctx, post)
+}
+
+// errElsewhere says that a peer cannot look where an alert is.
+var errElsewhere = errors.New("the peer may not read the room")
+
+// lookUpFor is how long it may take to find out what a peer may read.
+const lookUpFor = 3 * time.Second
+
+// mayLook reports whether a peer may read the room of an alert. Who may not could help
+// nobody there, and is told of no room that is closed to them. While the network does not
+// say, they are called: somebody may need them.
+func mayLook(ctx context.Context, s bots.Sender, peer string, a Alert) bool {
+	reader, ok := s.(bots.ReadChecker)
+	if !ok || a.Asked { // who asked is looked for by name
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpFor)
+	defer cancel()
+	may, err := reader.MayRead(ctx, peer, a.At)
+	return may || err != nil
 }
 
 // first is with whom on the rota an alert begins, so that not always the same person

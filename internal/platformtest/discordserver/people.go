@@ -3,6 +3,7 @@ package discordserver
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,8 +36,27 @@ func (s *Server) Thread(id, parent string, joined bool) string {
 	return id
 }
 
+// PrivateThread makes a thread below a room that only those who are added can see.
+func (s *Server) PrivateThread(id, parent string, added ...string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[id] = &channel{id: id, parent: parent, thread: true, private: true, added: added}
+	return id
+}
+
+// Hide takes the right to see a room from a person.
+func (s *Server) Hide(channel, person string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[channel].hidden = append(s.channels[channel].hidden, person)
+}
+
 func threadOf(c *channel, joined bool) map[string]any {
-	t := map[string]any{"id": c.id, "type": 11, "guild_id": Guild, "parent_id": c.parent, "name": "thread"}
+	kind := 11
+	if c.private {
+		kind = 12
+	}
+	t := map[string]any{"id": c.id, "type": kind, "guild_id": Guild, "parent_id": c.parent, "name": "thread"}
 	if joined {
 		t["member"] = map[string]any{"id": c.id, "user_id": BotID, "flags": 0}
 	}
@@ -259,7 +279,26 @@ func (s *Server) getChannel(r *http.Request, _ []byte) (any, *apiError) {
 	if c.direct != "" {
 		return map[string]any{"id": c.id, "type": 1}, nil
 	}
-	return map[string]any{"id": c.id, "type": 0, "guild_id": Guild, "name": "room", "permission_overwrites": []any{}}, nil
+	if c.thread {
+		return threadOf(c, false), nil
+	}
+	overwrites := []any{}
+	for _, person := range c.hidden {
+		overwrites = append(overwrites, map[string]any{"id": person, "type": 1, "allow": "0", "deny": "1024"})
+	}
+	return map[string]any{"id": c.id, "type": 0, "guild_id": Guild, "name": "room", "permission_overwrites": overwrites}, nil
+}
+
+func (s *Server) getThreadMember(r *http.Request, _ []byte) (any, *apiError) {
+	c, refusal := s.room(r)
+	if refusal != nil {
+		return nil, refusal
+	}
+	person := r.PathValue("user")
+	if !slices.Contains(c.added, person) {
+		return nil, refuse(http.StatusNotFound, 10007, "Unknown Member")
+	}
+	return map[string]any{"id": c.id, "user_id": person, "flags": 0}, nil
 }
 
 func (s *Server) getGuild(*http.Request, []byte) (any, *apiError) {

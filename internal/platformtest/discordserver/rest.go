@@ -46,6 +46,7 @@ func (s *Server) handler() http.Handler {
 	on("PUT /applications/{app}/commands", s.putCommands)
 	on("POST /users/@me/channels", s.openDirect)
 	on("GET /channels/{channel}", s.getChannel)
+	on("GET /channels/{channel}/thread-members/{user}", s.getThreadMember)
 	on("GET /guilds/{guild}", s.getGuild)
 	on("GET /guilds/{guild}/members/{user}", s.getMember)
 	on("GET /channels/{channel}/messages", s.listMessages)

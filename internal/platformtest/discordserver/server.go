@@ -86,6 +86,9 @@ type channel struct {
 	direct     string // the person of a direct message
 	closed     bool   // the bot may not write
 	thread     bool
+	private    bool     // of a thread: for those who were added alone
+	added      []string // to a thread
+	hidden     []string // the people who may not see it
 }
 
 // A Message is a message as Discord stores it.
