@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"kapbot/internal/desk"
 	"kapbot/internal/encoder"
 	"kapbot/internal/faq"
+	"kapbot/internal/faq/faqtest"
 	"kapbot/internal/llm"
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/modelserver"
@@ -43,6 +45,7 @@ type Bot struct {
 // that finds no answer in the entries, so that all is shown word for word, and
 // remembers what it was told.
 type shared struct {
+	encoder *encoder.Encoder
 	triage  *crisis.Triage
 	answers *answer.Answers
 	model   *llm.Client
@@ -92,16 +95,37 @@ func Hang(tb testing.TB) {
 	p.server.Behave(modelserver.Stalls())
 }
 
+// made is what parts has returned, or nil, and few says that it is to have few entries.
+var (
+	made atomic.Pointer[shared]
+	few  atomic.Bool
+)
+
 var parts = sync.OnceValues(func() (shared, error) {
+	p, err := load()
+	made.Store(&p)
+	return p, err
+})
+
+// entries are those of the program, or so few that they are indexed at once.
+func entries() (*faq.Snapshot, error) {
+	if few.Load() {
+		return faqtest.Few(seed.Files(), "session-length", "cost", "crisis-line-what-happens", "crisis-line-not-suicidal", "crisis-line-text-chat"), nil
+	}
+	return faq.Load(seed.Files())
+}
+
+func load() (shared, error) {
 	var p shared
 	e, err := encoder.Load()
 	if err != nil {
 		return p, err
 	}
+	p.encoder = e
 	if p.triage, err = crisis.New(e); err != nil {
 		return p, err
 	}
-	snapshot, err := faq.Load(seed.Files())
+	snapshot, err := entries()
 	if err != nil {
 		return p, err
 	}
@@ -122,7 +146,7 @@ var parts = sync.OnceValues(func() (shared, error) {
 		p.answers.ShapeWith(p.model, checker)
 	}
 	return p, err
-})
+}
 
 // NewBot returns a bot over a store of cards. It ends with the test, after all that
 // is on its way has arrived.
@@ -134,7 +158,7 @@ func NewBot(tb testing.TB, notes outbox.Store, log *slog.Logger) *Bot {
 // NewBotAt is NewBot with a clock of its own.
 func NewBotAt(tb testing.TB, notes outbox.Store, log *slog.Logger, now func() time.Time) *Bot {
 	tb.Helper()
-	b, err := Assemble(notes, log, now)
+	b, err := assemble(notes, log, now)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -142,8 +166,15 @@ func NewBotAt(tb testing.TB, notes outbox.Store, log *slog.Logger, now func() ti
 	return b
 }
 
-// Assemble is NewBotAt without a test, for a process that a test starts.
-func Assemble(notes outbox.Store, log *slog.Logger, now func() time.Time) (*Bot, error) {
+// Assemble makes the bot of a process that a test starts, to kill it or to measure it.
+// All of triage is in it, but few entries: a test starts a dozen, and each would be
+// seconds later to index all of them.
+func Assemble(notes outbox.Store, log *slog.Logger) (*Bot, error) {
+	few.Store(true)
+	return assemble(notes, log, time.Now)
+}
+
+func assemble(notes outbox.Store, log *slog.Logger, now func() time.Time) (*Bot, error) {
 	p, err := parts()
 	if err != nil {
 		return nil, err
@@ -207,7 +238,7 @@ func Main(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
-	if p, err := parts(); err == nil {
+	if p := made.Load(); p != nil && p.model != nil {
 		if err := p.close(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1

@@ -10,7 +10,6 @@ import (
 	"kapbot/bots"
 	"kapbot/internal/chat"
 	"kapbot/internal/desk"
-	"kapbot/internal/encoder"
 	"kapbot/internal/inbox"
 	"kapbot/internal/outbox"
 	"kapbot/internal/rota"
@@ -24,7 +23,7 @@ func OpenDesk(tb testing.TB, b *Bot, notes outbox.Store, network chat.Network, s
 	if err != nil {
 		tb.Fatal(err)
 	}
-	e, err := encoder.Load()
+	p, err := parts()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -37,7 +36,7 @@ func OpenDesk(tb testing.TB, b *Bot, notes outbox.Store, network chat.Network, s
 	if err != nil {
 		tb.Fatal(err)
 	}
-	box, err := inbox.New(inbox.Options{Store: kept, Entries: noEntries{}, Encoder: e, Roles: roles, Log: log, Now: time.Now})
+	box, err := inbox.New(inbox.Options{Store: kept, Entries: noEntries{}, Encoder: p.encoder, Roles: roles, Log: log, Now: time.Now})
 	if err != nil {
 		tb.Fatal(err)
 	}

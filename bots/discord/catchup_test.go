@@ -3,10 +3,10 @@ package discord_test
 import (
 	"context"
 	"io"
-	"path/filepath"
 	"testing"
 
 	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/store/storetest"
 )
 
 func TestAStartLooksForMentionsInRoomsThatItDoesNotRead(t *testing.T) {
@@ -16,7 +16,7 @@ func TestAStartLooksForMentionsInRoomsThatItDoesNotRead(t *testing.T) {
 	}
 	asked := w.Say(room, "bob", wish, discordserver.Said{Mention: true})
 	question := w.Say(room, "cat", "How long is a session?", discordserver.Said{Mention: true})
-	w.start(openStore(t, filepath.Join(t.TempDir(), "cards.db")), io.Discard)
+	w.start(openStore(t, storetest.File(t)), io.Discard)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	all := map[string]bool{asked: true}

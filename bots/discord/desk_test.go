@@ -10,6 +10,7 @@ import (
 
 	"kapbot/bots/bottest"
 	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/store/storetest"
 )
 
 func TestAPeerIsCalledAfterTheCard(t *testing.T) {
@@ -103,9 +104,9 @@ func TestAQuestionIsSentOnlyByItsForm(t *testing.T) {
 // newDesk is a world with the inbox and the rota, and the folder of its store.
 func newDesk(t *testing.T) (w *world, dir string) {
 	t.Helper()
-	dir = t.TempDir()
+	file := storetest.File(t)
 	w = &world{Server: newServer(t), t: t, desk: true}
 	w.Role("mod", bottest.Moderator)
-	w.start(openStore(t, filepath.Join(dir, "cards.db")), io.Discard)
-	return w, dir
+	w.start(openStore(t, file), io.Discard)
+	return w, filepath.Dir(file)
 }

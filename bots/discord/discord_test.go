@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 	"kapbot/prompts"
 )
 
@@ -70,7 +70,7 @@ func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.jump.Loa
 // newWorld starts a bot.
 func newWorld(t testing.TB) *world {
 	w := &world{Server: newServer(t), t: t}
-	w.start(openStore(t, filepath.Join(t.TempDir(), "cards.db")), io.Discard)
+	w.start(openStore(t, storetest.File(t)), io.Discard)
 	return w
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"kapbot/internal/chat"
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/store/storetest"
 )
 
 const (
@@ -73,7 +73,7 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
 			w := &world{Server: newServer(t), t: t}
-			w.start(openStore(t, filepath.Join(t.TempDir(), "cards.db")), &log)
+			w.start(openStore(t, storetest.File(t)), &log)
 			t.Cleanup(func() {
 				if t.Failed() {
 					t.Logf("the log:\n%s", &log)
@@ -157,7 +157,7 @@ func TestWhereACardCannotBeShown(t *testing.T) {
 		s := newServer(t)
 		var log bytes.Buffer
 		w := &world{Server: s, t: t}
-		w.start(openStore(t, filepath.Join(t.TempDir(), "cards.db")), &log)
+		w.start(openStore(t, storetest.File(t)), &log)
 		s.Close(watch)
 		s.Break(func(r *http.Request) *discordserver.Fault {
 			if strings.HasSuffix(r.URL.Path, "/users/@me/channels") {
@@ -197,7 +197,7 @@ func TestResumedCardsAreNotShownTwice(t *testing.T) {
 	for name, arrived := range map[string]bool{"the card had arrived": true, "the card had not arrived": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			notes := openStore(t, filepath.Join(t.TempDir(), "cards.db"))
+			notes := openStore(t, storetest.File(t))
 			w := &world{Server: newServer(t), t: t}
 			ref := chat.Ref{Network: "discord", Space: discordserver.Guild, Channel: watch, Message: w.Say(watch, "ann", wish, discordserver.Said{})}
 			card := outbox.Card{Key: ref.Message, To: ref, For: "ann", Name: "crisis", Lang: chat.English, At: time.Now()}

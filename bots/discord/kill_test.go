@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 )
 
 // The process of a bot that is killed finds its server and store in these.
@@ -40,7 +40,7 @@ func child() {
 			return err
 		}
 		log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-		bot, err := bottest.Assemble(notes, log, time.Now)
+		bot, err := bottest.Assemble(notes, log)
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func TestKill(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			s := newServer(t)
 			s.HeartbeatEvery = 10 * time.Second
-			file := filepath.Join(t.TempDir(), "cards.db")
+			file := storetest.File(t)
 			first := startProcess(t, s, file)
 			channel := watch
 			if k.direct {
@@ -187,7 +187,7 @@ func (w *world) settled(t *testing.T, file string) {
 
 // TestWhatWasWrittenMeanwhile writes while no bot is there.
 func TestWhatWasWrittenMeanwhile(t *testing.T) {
-	notes := openStore(t, filepath.Join(t.TempDir(), "cards.db"))
+	notes := openStore(t, storetest.File(t))
 	first := &world{Server: newServer(t), t: t}
 	first.start(notes, io.Discard)
 	thread := first.Thread("930000000000000001", room, true)

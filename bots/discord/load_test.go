@@ -15,6 +15,7 @@ import (
 
 	"kapbot/bots/bottest"
 	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/store/storetest"
 )
 
 // chatter is what is said in a room on a usual day.
@@ -94,7 +95,7 @@ func TestSoak(t *testing.T) {
 	}
 	s := newServer(t)
 	s.HeartbeatEvery = 10 * time.Second
-	p := startProcess(t, s, filepath.Join(t.TempDir(), "cards.db"))
+	p := startProcess(t, s, storetest.File(t))
 	c := newCrowd(s, 200)
 	var half int
 	for i := range messages {

@@ -14,13 +14,14 @@ import (
 	"kapbot/bots/slack"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 	"kapbot/internal/vault"
 )
 
 // workspaces returns an empty store of installations and its file.
 func workspaces(t *testing.T) (many *slack.Many, path string) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "kapbot.db")
+	path = storetest.File(t)
 	db, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 	"kapbot/prompts"
 )
 
@@ -46,7 +47,10 @@ func TestChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	bot := bottest.NewBot(t, db, log)
+	bot, err := bottest.Assemble(db, log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	platform := slack.New(slack.Options{
 		AppToken: os.Getenv(childApp), Installations: slack.NewOne(os.Getenv(childToken), url), Texts: texts, Log: log, APIURL: url,
 		Rooms: bots.NewRooms([]string{support}, []string{watched}), Silence: time.Second,
@@ -127,7 +131,7 @@ func TestKill(t *testing.T) {
 			t.Cleanup(s.Close)
 			team := s.AddTeam("T0TEAM00", slack.Setup{Rooms: true}.Scopes()...)
 			s.AddChannel(slackserver.Channel{ID: watched, Kind: slackserver.Public, Teams: []string{team.ID}, Members: []string{team.BotUser, "UANN"}})
-			file := t.TempDir() + "/kapbot.db"
+			file := storetest.File(t)
 			first := child(t, s, team, file)
 			if point.fault != (slackserver.Fault{}) {
 				s.Fail(post, point.fault)

@@ -17,6 +17,7 @@ import (
 	"kapbot/internal/outbox"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 	"kapbot/prompts"
 )
 
@@ -86,7 +87,7 @@ func open(t testing.TB, with setting) *world {
 	}
 	w.notes = with.notes
 	if w.notes == nil {
-		db, err := store.Open(t.Context(), t.TempDir()+"/kapbot.db")
+		db, err := store.Open(t.Context(), storetest.File(t))
 		if err != nil {
 			t.Fatal(err)
 		}

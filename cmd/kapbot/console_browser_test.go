@@ -27,6 +27,7 @@ import (
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/store"
+	"kapbot/internal/store/storetest"
 	"kapbot/internal/tally"
 	"kapbot/prompts"
 )
@@ -133,7 +134,8 @@ func browserTools(t *testing.T) (node, chromium string) {
 // newDesktop starts everything. It ends with the test.
 func newDesktop(t *testing.T) *desktop {
 	t.Helper()
-	d := &desktop{t: t, folder: t.TempDir(), log: &logged{}}
+	file := storetest.File(t)
+	d := &desktop{t: t, folder: filepath.Dir(file), log: &logged{}}
 	log := slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -144,7 +146,7 @@ func newDesktop(t *testing.T) *desktop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	notes, err := store.Open(t.Context(), filepath.Join(d.folder, "kapbot.db"))
+	notes, err := store.Open(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -84,7 +83,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{t: t, entries: &entries{live: &faq.Snapshot{}}, network: &network{}, now: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)}
 	w.Inbox, err = inbox.New(inbox.Options{
-		Store: storetest.Open(t, filepath.Join(t.TempDir(), "kapbot.db")), Entries: w.entries, Encoder: e, Roles: roles, Sealer: v,
+		Store: storetest.Open(t, storetest.File(t)), Entries: w.entries, Encoder: e, Roles: roles, Sealer: v,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return w.now },
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package rota_test
 import (
 	"io"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,7 +18,7 @@ func FuzzCommand(f *testing.F) {
 	for _, line := range []string{"on", "on 60", "on 200000000", "on 9223372036854775807", "off", "join", "counts", "me\u00a0off", "on +1 x", "\x00"} {
 		f.Add(line)
 	}
-	store := storetest.Open(f, filepath.Join(f.TempDir(), "kapbot.db"))
+	store := storetest.Open(f, storetest.File(f))
 	roles, err := desk.ParseRoles([]string{"net:lead=lead"})
 	if err != nil {
 		f.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -110,7 +109,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	w.Rota, err = rota.New(storetest.Open(t, filepath.Join(t.TempDir(), "kapbot.db")), roles, quiet, func() time.Time { return w.now })
+	w.Rota, err = rota.New(storetest.Open(t, storetest.File(t)), roles, quiet, func() time.Time { return w.now })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -402,7 +401,7 @@ func TestARefusedRoomLeadsToThePeople(t *testing.T) {
 
 // A store that is away for an hour is spoken of a few times, and so is what waits for it.
 func TestAStoreThatIsAwayIsSpokenOfLittle(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "kapbot.db")
+	file := storetest.File(t)
 	synctest.Test(t, func(t *testing.T) {
 		gone, err := store.Open(context.Background(), file)
 		if err != nil {

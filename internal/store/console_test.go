@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"kapbot/internal/store/storetest"
@@ -12,7 +11,7 @@ import (
 
 func TestSessions(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
-		sessiontest.Run(t, func(t *testing.T) session.Store { return storetest.Open(t, filepath.Join(t.TempDir(), "store.db")) })
+		sessiontest.Run(t, func(t *testing.T) session.Store { return storetest.Open(t, storetest.File(t)) })
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		sessiontest.Run(t, func(t *testing.T) session.Store { return storetest.Open(t, storetest.Postgres(t)) })

@@ -16,7 +16,7 @@ import (
 
 func TestInbox(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
-		inboxtest.Run(t, func(t *testing.T) inbox.Store { return storetest.Open(t, filepath.Join(t.TempDir(), "kapbot.db")) })
+		inboxtest.Run(t, func(t *testing.T) inbox.Store { return storetest.Open(t, storetest.File(t)) })
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		inboxtest.Run(t, func(t *testing.T) inbox.Store { return storetest.Open(t, storetest.Postgres(t)) })

@@ -21,7 +21,7 @@ import (
 
 func TestRevisions(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
-		desktest.Run(t, func(t *testing.T) desk.Store { return storetest.Open(t, filepath.Join(t.TempDir(), "kapbot.db")) })
+		desktest.Run(t, func(t *testing.T) desk.Store { return storetest.Open(t, storetest.File(t)) })
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		desktest.Run(t, func(t *testing.T) desk.Store { return storetest.Open(t, storetest.Postgres(t)) })

@@ -10,7 +10,7 @@ import (
 
 func TestRota(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
-		rotatest.Run(t, func(t *testing.T) rota.Store { return storetest.Open(t, t.TempDir()+"/kapbot.db") })
+		rotatest.Run(t, func(t *testing.T) rota.Store { return storetest.Open(t, storetest.File(t)) })
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		rotatest.Run(t, func(t *testing.T) rota.Store { return storetest.Open(t, storetest.Postgres(t)) })

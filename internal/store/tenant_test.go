@@ -3,7 +3,6 @@ package store_test
 import (
 	"crypto/rand"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -218,7 +217,7 @@ func TestNothingOfAnotherCommunity(t *testing.T) {
 // TestTheTrialsTell has the community itself ask the same, which must tell or change
 // something: else the trials would prove nothing.
 func TestTheTrialsTell(t *testing.T) {
-	s := storetest.Open(t, filepath.Join(t.TempDir(), "kapbot.db"))
+	s := storetest.Open(t, storetest.File(t))
 	settle(t, s)
 	for _, one := range trials {
 		before := seenBy(t, s, owner)
