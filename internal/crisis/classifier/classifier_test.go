@@ -68,9 +68,15 @@ func (b bench) lessons() []classifier.Example {
 	return out
 }
 
-func (b bench) train(t *testing.T, seed uint64) (*classifier.Model, []byte) {
+// enough epochs to learn the lessons by heart, and so few that something changes.
+const (
+	byHeart = 100
+	briefly = 4
+)
+
+func (b bench) train(t *testing.T, seed uint64, epochs int) (*classifier.Model, []byte) {
 	t.Helper()
-	m, err := classifier.Train(context.Background(), b.encoder, b.lexicon, b.lessons(), classifier.Options{Seed: seed, Epochs: 100, Nets: 2})
+	m, err := classifier.Train(context.Background(), b.encoder, b.lexicon, b.lessons(), classifier.Options{Seed: seed, Epochs: epochs, Nets: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +89,7 @@ func (b bench) train(t *testing.T, seed uint64) (*classifier.Model, []byte) {
 
 func TestTrain(t *testing.T) {
 	b := newBench(t)
-	m, file := b.train(t, 1)
+	m, file := b.train(t, 1, byHeart)
 	t.Run("it learns what it is taught", func(t *testing.T) {
 		for _, x := range b.lessons() {
 			if got := m.Chance(b.encoder, x.Message); got > 0.5 != x.Card {
@@ -92,10 +98,11 @@ func TestTrain(t *testing.T) {
 		}
 	})
 	t.Run("the same lines and seed give the same bytes", func(t *testing.T) {
-		if _, again := b.train(t, 1); !bytes.Equal(file, again) {
+		_, file := b.train(t, 1, briefly)
+		if _, again := b.train(t, 1, briefly); !bytes.Equal(file, again) {
 			t.Error("they differ")
 		}
-		if _, other := b.train(t, 2); bytes.Equal(file, other) {
+		if _, other := b.train(t, 2, briefly); bytes.Equal(file, other) {
 			t.Error("another seed gives the same bytes: the test proves nothing")
 		}
 	})
@@ -128,7 +135,7 @@ func TestTrain(t *testing.T) {
 
 func TestCalibrate(t *testing.T) {
 	b := newBench(t)
-	m, _ := b.train(t, 1)
+	m, _ := b.train(t, 1, briefly)
 	at := func(x float64) classifier.Evidence { return classifier.Evidence{Networks: x, Grams: -x} }
 	// One in four of the lines at 1 is positive, three in four at 3.
 	seen := []classifier.Evidence{at(1), at(1), at(1), at(1), at(3), at(3), at(3), at(3)}
