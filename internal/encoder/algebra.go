@@ -6,6 +6,9 @@ import (
 	"kapbot/internal/matrix"
 )
 
+// What goes over every number is left alone by the race detector (go:norace); embed,
+// attend and finish, which use the same memory, are not. See package matrix.
+
 // apply computes the map of each of the first rows of x, which it may not share
 // memory with.
 func (m *affine) apply(dst, x []float32, rows int) {
@@ -16,6 +19,8 @@ func (m *affine) apply(dst, x []float32, rows int) {
 }
 
 // add is like apply, but adds the result to dst.
+//
+//go:norace
 func (m *affine) add(dst, x []float32, rows int) {
 	for i := range rows {
 		for j, b := range m.bias {
@@ -32,6 +37,8 @@ func (m *affine) addProduct(dst, x []float32, rows int) {
 
 // apply brings each of the first rows of x to mean 0 and variance 1, then
 // scales and shifts.
+//
+//go:norace
 func (n *layerNorm) apply(dst, x []float32, rows, size int) {
 	for i := range rows {
 		from, to := x[i*size:][:size], dst[i*size:][:size]
@@ -52,6 +59,8 @@ func (n *layerNorm) apply(dst, x []float32, rows, size int) {
 
 // softmax turns a row of matches, each times scale, into shares that sum to
 // one.
+//
+//go:norace
 func softmax(row []float32, scale float32) {
 	top := row[0]
 	for _, v := range row {
@@ -69,6 +78,8 @@ func softmax(row []float32, scale float32) {
 }
 
 // rectify replaces what is below zero by zero.
+//
+//go:norace
 func rectify(x []float32) {
 	for i, v := range x {
 		x[i] = max(v, 0)
@@ -76,6 +87,8 @@ func rectify(x []float32) {
 }
 
 // average sets dst to the mean of the first rows of x.
+//
+//go:norace
 func average(dst, x []float32, rows, size int) {
 	copy(dst, x[:size])
 	for i := 1; i < rows; i++ {

@@ -42,6 +42,8 @@ func dotPacked(x []float32, numbers string, n int) float32
 
 // addMulT goes over blocks of 4 by 3 products, or 8 by 3. At the edges a block takes the
 // last row again, and what it makes of it is left out.
+//
+//go:norace
 func addMulT(dst, a, b View, rows, columns, depth int) {
 	large := doubled && depth >= 2*lane
 	whole := depth / lane * lane
@@ -84,6 +86,8 @@ func addMulT(dst, a, b View, rows, columns, depth int) {
 }
 
 // addRest adds what the kernels left: the products of the last few numbers of each row.
+//
+//go:norace
 func addRest(dst, a, b View, rows, columns, from, to int) {
 	for i := range rows {
 		for j := range columns {

@@ -23,6 +23,8 @@ func Pack(row []float32) Packed {
 }
 
 // AddTo adds alpha times the row to y, which is as long.
+//
+//go:norace
 func (p Packed) AddTo(y []float32, alpha float32) {
 	alpha *= p.Scale
 	numbers := p.Numbers[:len(y)]
@@ -32,6 +34,8 @@ func (p Packed) AddTo(y []float32, alpha float32) {
 }
 
 // Dot returns the sum of the products with x, which is as long.
+//
+//go:norace
 func (p Packed) Dot(x []float32) float32 {
 	numbers := p.Numbers[:len(x)]
 	whole, sum := 0, float32(0)
