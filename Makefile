@@ -51,7 +51,7 @@ law-one: ## try the whole corpus: nothing of a crisis may reach a language model
 	KAPBOT_WHOLE=1 go test ./internal/responder -run NothingOfTheCorpus -count 1 -v -timeout 2h
 
 attacks: ## try every attack on a language model in every place and every way
-	KAPBOT_WHOLE=1 go test ./internal/answer -run Attacks -count 1 -v -timeout 1h | grep -v -e '=== ' -e '--- PASS'
+	KAPBOT_WHOLE=1 go test ./internal/answer -run 'Attacks|Misbehave' -count 1 -v -timeout 1h | grep -v -e '=== ' -e '--- PASS'
 
 bench-answers: ## time answers with a language model that is down, and the checks
 	go test ./internal/answer -run 'WithTheModelDown|WithAModelThat' -count 1 -v

@@ -218,20 +218,25 @@ func TestTheCache(t *testing.T) {
 	}
 }
 
-// Whatever a model does, the reader gets the entry, and soon.
+// Whatever a model does, the reader gets the entry, and soon. What it writes as one
+// sentence is a book only with KAPBOT_WHOLE set: a chapter is as much too long.
 func TestModelsThatMisbehave(t *testing.T) {
+	pages := 300
+	if whole {
+		pages = 3000
+	}
 	entry, source := []string{"session-length"}, []string{"spravato_label2019"}
 	said := func(text string, entries, sources []string) modelserver.Behavior {
 		return modelserver.Says(modelserver.Draft(modelserver.Sentence{Text: text, Entries: entries, Sources: sources}))
 	}
-	const whole = "Plan on at least two hours for Spravato, and often two to three for KAP."
+	const plain = "Plan on at least two hours for Spravato, and often two to three for KAP."
 	for name, b := range map[string]modelserver.Behavior{
 		"hallucinates":              said("Most clinics also give you a massage.", entry, nil),
-		"cites nothing":             said(whole, nil, nil),
-		"cites an unknown entry":    said(whole, []string{"session-secrets"}, nil),
-		"cites another entry":       said(whole, []string{"bladder"}, nil),
-		"cites a source of another": said(whole, entry, []string{"feder2021"}),
-		"cites an unknown source":   said(whole, entry, []string{"smith2025"}),
+		"cites nothing":             said(plain, nil, nil),
+		"cites an unknown entry":    said(plain, []string{"session-secrets"}, nil),
+		"cites another entry":       said(plain, []string{"bladder"}, nil),
+		"cites a source of another": said(plain, entry, []string{"feder2021"}),
+		"cites an unknown source":   said(plain, entry, []string{"smith2025"}),
 		"changes a figure":          said("Plan on at least four hours for Spravato, and often two to three for KAP.", entry, source),
 		"changes a unit":            said("Plan on at least two days for Spravato, and often two to three for KAP.", entry, source),
 		"exchanges figures":         said("Plan on two to three hours for Spravato, and often at least two for KAP.", entry, source),
@@ -246,7 +251,7 @@ func TestModelsThatMisbehave(t *testing.T) {
 		"writes another form":       modelserver.Says(`{"answer":"It depends on the form."}`),
 		"writes a list":             modelserver.Says(`[{"text":"It depends on the form.","entries":["session-length"]}]`),
 		"writes too many":           modelserver.Writes(func(modelserver.Request) string { return modelserver.Draft(make([]modelserver.Sentence, 500)...) }),
-		"writes a book":             said(strings.Repeat("It depends on the form and the form. ", 3000), entry, nil),
+		"writes a book":             said(strings.Repeat("It depends on the form and the form. ", pages), entry, nil),
 		"sends HTML":                modelserver.Raw("<html>502</html>"),
 		"sends nothing":             modelserver.Raw(""),
 		"stalls":                    modelserver.Stalls(),
