@@ -16,6 +16,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("does-it-help.md", []byte(sample), sources, facts, resources)
 	f.Add("es/a.md", []byte(sample), []byte("- {id: a, kind: x}\n- {id: a}"), []byte("{a: {a: *a}}"), []byte("- &a [*a]"))
 	f.Add("../a.md", []byte("---\n---"), []byte("null"), []byte("- \n  ? :"), []byte("[[["))
+	f.Add("a.md", []byte("0"), []byte("! 0"), []byte("! 0"), []byte("! 0")) // the YAML reader panics
 	f.Add("sources.yaml", []byte("- id: \x00"), []byte{}, []byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, name string, entry, sources, facts, resources []byte) {
 		files := fstest.MapFS{

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -107,9 +108,18 @@ func indexSources(list []Source) (map[string]Source, error) {
 	return byID, nil
 }
 
-// readYAML reads a file of the FAQ that is part of the program's own data,
-// and does not accept keys that the program does not know.
-func readYAML(fsys fs.FS, name string, into any) error {
+// errList says what a list is not.
+var errList = errors.New("this is not YAML of the form it must have; compare it with the file of that name in the folder faq")
+
+// readYAML reads a list that lies beside the entries, and does not accept keys that the
+// program does not know. What is imported may be odd, and the YAML reader has panicked on
+// odd input: that is a bad list, not a reason to stop the program.
+func readYAML(fsys fs.FS, name string, into any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("read %s: %w", name, errList)
+		}
+	}()
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
