@@ -9,6 +9,9 @@ import (
 	"kapbot/prompts"
 )
 
+// DeferAfter is when Discord is told that a response takes longer.
+const DeferAfter = deferAfter
+
 // Render returns the texts of the messages of a reply.
 func Render(r chat.Reply, t prompts.Texts) []string {
 	var texts []string

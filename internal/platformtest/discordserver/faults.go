@@ -19,6 +19,7 @@ func (s *Server) CutGateway() {
 func (s *Server) End() {
 	s.mu.Lock()
 	s.gateway.ended = true
+	s.change()
 	s.mu.Unlock()
 	s.CutGateway()
 }

@@ -1,6 +1,7 @@
 package discordserver
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -21,9 +22,6 @@ const (
 
 	ephemeral = 1 << 6
 )
-
-// answerWithin is how long an interaction waits for its first response.
-const answerWithin = 3 * time.Second
 
 // An interaction waits for a response.
 type interaction struct {
@@ -63,10 +61,10 @@ func (s *Server) ask(kind int, c *channel, person string, data any, more map[str
 
 // watch notes that an interaction was not answered in time.
 func (s *Server) watch(i *interaction) {
-	deadline := time.After(answerWithin)
+	deadline := time.After(s.AnswerWithin)
 	for {
 		s.mu.Lock()
-		done, changed := i.answered, s.changed
+		done, changed := i.answered || s.gateway.ended, s.changed
 		s.mu.Unlock()
 		if done {
 			return
@@ -75,9 +73,27 @@ func (s *Server) watch(i *interaction) {
 		case <-changed:
 		case <-deadline:
 			s.mu.Lock()
-			i.late = !i.answered && !s.gateway.ended
+			i.late = !i.answered
 			s.mu.Unlock()
 			return
+		}
+	}
+}
+
+// AwaitResponse waits until an interaction has its first response, which may be that
+// another one is coming. It reports false if there is none when ctx is done.
+func (s *Server) AwaitResponse(ctx context.Context, id string) bool {
+	for {
+		s.mu.Lock()
+		done, changed := s.interactions[id].answered, s.changed
+		s.mu.Unlock()
+		if done {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
 		}
 	}
 }
@@ -94,7 +110,7 @@ func (s *Server) of(token string) *interaction {
 
 func (s *Server) callback(r *http.Request, body []byte) (any, *apiError) {
 	i := s.interactions[r.PathValue("id")]
-	if i == nil || i.token != r.PathValue("token") || time.Since(i.began) > answerWithin {
+	if i == nil || i.token != r.PathValue("token") || time.Since(i.began) > s.AnswerWithin {
 		return nil, refuse(http.StatusNotFound, 10062, "Unknown interaction")
 	}
 	if i.answered {

@@ -45,6 +45,10 @@ type Server struct {
 	// PerChannel is how many messages a channel takes in five seconds, Global how
 	// many requests the bot may make in a second. Zero is no limit.
 	PerChannel, Global int
+	// AnswerWithin is how long an interaction waits for its first response. Discord
+	// waits for three seconds; here it is a minute unless a test says otherwise, as
+	// three seconds may pass on a machine that does much else.
+	AnswerWithin time.Duration
 	// Shards is what the gateway advises.
 	Shards int
 
@@ -147,7 +151,7 @@ func (o Operation) Text() string {
 // refuses or forbids fails the test.
 func New(tb testing.TB) *Server {
 	s := &Server{
-		HeartbeatEvery: 41250 * time.Millisecond, MessageContent: true, Shards: 1, tb: tb, changed: make(chan struct{}),
+		HeartbeatEvery: 41250 * time.Millisecond, AnswerWithin: time.Minute, MessageContent: true, Shards: 1, tb: tb, changed: make(chan struct{}),
 		channels: map[string]*channel{}, messages: map[string]*Message{}, users: map[string]user{}, roles: map[string][]string{}, nonces: map[string]string{},
 		interactions: map[string]*interaction{}, windows: map[string][]time.Time{},
 	}
@@ -170,7 +174,7 @@ func (s *Server) close() {
 	}
 	for _, i := range s.interactions {
 		if i.late {
-			s.tb.Errorf("the interaction %s had no response within three seconds", i.id)
+			s.tb.Errorf("the interaction %s had no response within %v", i.id, s.AnswerWithin)
 		}
 	}
 }
