@@ -9,6 +9,18 @@ func (t *Triage) Lexical(text string) Verdict {
 	return Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, text: text}
 }
 
+// Occupy takes all turns at the classifier until release is called.
+func (t *Triage) Occupy() (release func()) {
+	for range cap(t.turns) {
+		t.turns <- struct{}{}
+	}
+	return func() {
+		for range cap(t.turns) {
+			<-t.turns
+		}
+	}
+}
+
 // Weighed is the greatest chance of messages that were read together, and whether it
 // asks for the card.
 func Weighed(chances ...float64) (chance float64, card bool) {

@@ -21,8 +21,8 @@ type Peers interface {
 	Tell(ctx context.Context, conversation string, r chat.Risk, until time.Time) error
 	// Urge lets the others hear what they were told at once, where that is possible.
 	Urge(ctx context.Context) error
-	// Heard returns what the others have told since the last call.
-	Heard(ctx context.Context) (map[string]chat.Risk, error)
+	// Heard returns what the others have told since the last call, by conversation.
+	Heard(ctx context.Context) (map[string][]chat.Risk, error)
 }
 
 const (
@@ -118,7 +118,7 @@ func (p *peers) tell(name string, s crisis.State) {
 }
 
 // hear takes in what others told and drops what no longer matters.
-func (p *peers) hear(told map[string]chat.Risk, now time.Time) {
+func (p *peers) hear(told map[string][]chat.Risk, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for name, s := range p.heard {
@@ -126,8 +126,10 @@ func (p *peers) hear(told map[string]chat.Risk, now time.Time) {
 			delete(p.heard, name)
 		}
 	}
-	for name, r := range told {
-		p.heard[name] = p.heard[name].With(r)
+	for name, all := range told {
+		for _, r := range all {
+			p.heard[name] = p.heard[name].With(r)
+		}
 	}
 	p.heardAt = now
 }

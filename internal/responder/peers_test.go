@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ import (
 // own too, which must do no harm.
 type board struct {
 	mu     sync.Mutex
-	told   map[string]chat.Risk
+	told   map[string]map[int]chat.Risk // by conversation, then by replica
 	all    strings.Builder
 	broken bool
 	// urged are told when somebody urges; each replica has one.
@@ -36,24 +37,37 @@ func (b *board) Urge(context.Context) error {
 	return nil
 }
 
-func (b *board) Tell(_ context.Context, conversation string, r chat.Risk, until time.Time) error {
+// A seat is the board as one replica writes on it.
+type seat struct {
+	*board
+	replica int
+}
+
+func (b seat) Tell(_ context.Context, conversation string, r chat.Risk, until time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.broken {
 		return errors.New("the store is away")
 	}
 	fmt.Fprintln(&b.all, conversation, r, until)
-	b.told[conversation] = r
+	if b.told[conversation] == nil {
+		b.told[conversation] = map[int]chat.Risk{}
+	}
+	b.told[conversation][b.replica] = r
 	return nil
 }
 
-func (b *board) Heard(context.Context) (map[string]chat.Risk, error) {
+func (b *board) Heard(context.Context) (map[string][]chat.Risk, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.broken {
 		return nil, errors.New("the store is away")
 	}
-	return maps.Clone(b.told), nil
+	heard := map[string][]chat.Risk{}
+	for conversation, all := range b.told {
+		heard[conversation] = slices.Collect(maps.Values(all))
+	}
+	return heard, nil
 }
 
 func (b *board) breaks(yes bool) {
@@ -67,13 +81,13 @@ func replicated(t *testing.T, name string, test func(t *testing.T, b *board, one
 	t.Run(name, func(t *testing.T) {
 		triage, answers := triage(), answers() // outside: they outlive the bubble
 		synctest.Test(t, func(t *testing.T) {
-			b := &board{told: map[string]chat.Risk{}, urged: [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}}
+			b := &board{told: map[string]map[int]chat.Risk{}, urged: [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}}
 			ctx, cancel := context.WithCancel(context.Background())
 			var sharing sync.WaitGroup
 			var both [2]*responder.Responder
 			for i := range both {
 				both[i] = responder.New(triage, answers, quiet(), time.Now)
-				sharing.Go(func() { both[i].Share(ctx, b, b.urged[i]) })
+				sharing.Go(func() { both[i].Share(ctx, seat{b, i}, b.urged[i]) })
 			}
 			time.Sleep(time.Second)
 			test(t, b, both[0], both[1])

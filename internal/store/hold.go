@@ -16,8 +16,8 @@ const overlap = 3 * time.Second
 func (s *Store) Tell(ctx context.Context, conversation string, r chat.Risk, until time.Time) error {
 	_, err := s.answers.exec(ctx, `INSERT INTO hold (conversation, risk, risk_at, card, card_at, grave, held, safe_at, ended, until, holder, written)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+s.dialect.now()+`)
-		ON CONFLICT (conversation) DO UPDATE SET risk = excluded.risk, risk_at = excluded.risk_at, card = excluded.card, card_at = excluded.card_at,
-			grave = excluded.grave, held = excluded.held, safe_at = excluded.safe_at, ended = excluded.ended, until = excluded.until, holder = excluded.holder, written = excluded.written`,
+		ON CONFLICT (conversation, holder) DO UPDATE SET risk = excluded.risk, risk_at = excluded.risk_at, card = excluded.card, card_at = excluded.card_at,
+			grave = excluded.grave, held = excluded.held, safe_at = excluded.safe_at, ended = excluded.ended, until = excluded.until, written = excluded.written`,
 		conversation, r.Value, stamp(r.At), r.Card, stamp(r.CardAt), int64(r.Grave), stamp(r.HeldUntil), stamp(r.SafeAt), stamp(r.Ended), stamp(until), s.me)
 	if err != nil {
 		return fmt.Errorf("tell other replicas of a hold: %w", err)
@@ -30,8 +30,8 @@ func (s *Store) Urge(ctx context.Context) error { return notify(ctx, s.answers, 
 
 // Heard returns what other replicas have told since the last call, by conversation; at
 // the first call all that is not forgotten.
-func (s *Store) Heard(ctx context.Context) (map[string]chat.Risk, error) {
-	heard := map[string]chat.Risk{}
+func (s *Store) Heard(ctx context.Context) (map[string][]chat.Risk, error) {
+	heard := map[string][]chat.Risk{}
 	since := s.heard.Load()
 	latest := since
 	_, err := list(ctx, s.answers, func(read scan) (conversation string, err error) {
@@ -40,7 +40,7 @@ func (s *Store) Heard(ctx context.Context) (map[string]chat.Risk, error) {
 		err = read(&conversation, &r.Value, &at, &r.Card, &card, &r.Grave, &held, &safe, &ended, &written)
 		r.At, r.CardAt, r.HeldUntil = instant(at), instant(card), instant(held)
 		r.SafeAt, r.Ended = instant(safe), instant(ended)
-		heard[conversation] = r
+		heard[conversation] = append(heard[conversation], r)
 		latest = max(latest, written)
 		return conversation, err
 	}, "SELECT conversation, risk, risk_at, card, card_at, grave, held, safe_at, ended, written FROM hold WHERE written > ? AND holder <> ? AND until > "+s.dialect.now(),
