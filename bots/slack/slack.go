@@ -24,6 +24,7 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
 	"github.com/slack-go/slack/socketmode"
 
 	"kapbot/bots"
@@ -38,8 +39,8 @@ import (
 const Network chat.Network = "slack"
 
 const (
-	// ackWithin is when a delivery is acknowledged even if it is still being
-	// handled. Slack gives three seconds.
+	// ackWithin is when a command or a pressed button is acknowledged even if it is
+	// still being handled: after three seconds Slack shows its person an error.
 	ackWithin = 2 * time.Second
 	// startWithin is how long a delivery waits for the platform to begin to run.
 	startWithin = time.Second
@@ -270,8 +271,11 @@ func (p *Platform) receive(ctx context.Context, h bots.Handler, client *socketmo
 	})
 }
 
-// take hands a delivery on and acknowledges it, once, when it was handled or its
-// time is nearly over. The acknowledgement of a form says what is wrong in it.
+// take hands a delivery on and acknowledges it, once, when it was handled. What people
+// write waits for that as long as it takes: Slack delivers it again meanwhile, maybe to
+// another replica, and a crisis that has not been read yet is not lost with this one.
+// Commands and buttons are not delivered again, and are acknowledged when their time is
+// nearly over. The acknowledgement of a form says what is wrong in it.
 func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack func(payload any)) {
 	var ev chat.Event
 	var ok bool
@@ -294,7 +298,11 @@ func (p *Platform) take(ctx context.Context, h bots.Handler, delivery any, ack f
 			return false
 		}
 	}
-	late := time.AfterFunc(ackWithin, func() { once(nil) })
+	late := time.AfterFunc(ackWithin, func() {
+		if _, again := delivery.(slackevents.EventsAPIEvent); !again {
+			once(nil)
+		}
+	})
 	err := p.in(ctx, lane{ev.At.Conversation(), ev.From.ID}, func() {
 		defer once(nil) // after a bug, too: it would be delivered again, and handled no better
 		answer := h.Handle(ctx, ev)

@@ -52,3 +52,11 @@ func TestDoubtfulWordsInPiecesAskTheClassifier(t *testing.T) {
 		t.Errorf("%s by %v, want the card for an overdose", v.Level, v.Signals)
 	}
 }
+
+func TestDoubtfulWordsBrokenIntoLinesAskTheClassifier(t *testing.T) {
+	for _, text := range []string{"swallowed all of my\nsleeping pills an hour ago", "swallowed all\nof my sleeping pills\nan hour ago"} {
+		if v := check(text); v.Card().Name != prompts.Overdose || !slices.Contains(v.Signals, "overdose.now/doubtful") {
+			t.Errorf("%q is %s by %v, want the card for an overdose", text, v.Level, v.Signals)
+		}
+	}
+}

@@ -9,7 +9,8 @@ func (t *Triage) Lexical(text string) Verdict {
 	return Verdict{Level: r.level, Signals: r.signals, Score: r.score, Lang: r.lang, card: r.card, text: text}
 }
 
-// Occupy takes all turns at the classifier until release is called.
+// Occupy takes all turns at the classifier, but for those of messages that may go first,
+// until release is called.
 func (t *Triage) Occupy() (release func()) {
 	for range cap(t.turns) {
 		t.turns <- struct{}{}

@@ -82,10 +82,15 @@ func (r *reading) translated(lang string) {
 	}
 }
 
-// chance asks the classifier about a message, in its turn.
-func (t *Triage) chance(m classifier.Message) float64 {
-	t.turns <- struct{}{}
-	defer func() { <-t.turns }()
+// chance asks the classifier about a message, in its turn or, if it may go first, in one
+// that is kept for such.
+func (t *Triage) chance(m classifier.Message, first bool) float64 {
+	turns := t.turns
+	if first {
+		turns = t.first
+	}
+	turns <- struct{}{}
+	defer func() { <-turns }()
 	return t.classifier.Chance(t.encoder, m)
 }
 

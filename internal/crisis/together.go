@@ -45,14 +45,14 @@ func (t *Triage) readTogether(before []fragment, text string) reading {
 // chancesTogether asks the classifier about the last two messages read as one, the last
 // three and the last four, as long as the encoder reads them at once: what is longer is
 // no sentence that was sent in pieces.
-func (t *Triage) chancesTogether(before []fragment, text string) []float64 {
+func (t *Triage) chancesTogether(before []fragment, text string, first bool) []float64 {
 	var chances []float64
 	for n := 1; n <= min(len(before), Together-1); n++ {
 		together := joined(before[len(before)-n:]) + " " + text
 		if n > 1 && !t.encoder.Fits(together) {
 			break
 		}
-		chances = append(chances, t.chance(t.message(together)))
+		chances = append(chances, t.chance(t.message(together), first))
 	}
 	return chances
 }

@@ -21,8 +21,9 @@ import (
 type Triage struct {
 	// turns are those at the classifier, one for each processor. A message in which the
 	// lexicon finds a crisis needs none: while a thousand others wait to be classified,
-	// its card does not.
+	// its card does not. One in which it may have found one has turns of its own.
 	turns      chan struct{}
+	first      chan struct{}
 	words      *words.Normaliser
 	frames     *frames.Lexicon
 	foreign    *foreign.Phrases
@@ -50,7 +51,7 @@ func New(e *encoder.Encoder) (*Triage, error) {
 		return nil, fmt.Errorf("load the crisis phrases: %w", err)
 	}
 	return &Triage{
-		turns: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		turns: make(chan struct{}, runtime.GOMAXPROCS(0)), first: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		words: normaliser, frames: lexicon, foreign: phrases, encoder: e, classifier: model,
 	}, nil
 }
@@ -73,7 +74,7 @@ func (t *Triage) Check(body chat.Body, s State, now time.Time) (v Verdict, next 
 		together := t.readTogether(before, text)
 		// What was said before a card has been answered by it.
 		if !r.level.ShowsCard() && !together.level.ShowsCard() && !s.Held(now) {
-			together.raise(weighed(t.chancesTogether(before, text)))
+			together.raise(weighed(t.chancesTogether(before, text, together.doubt != nil)))
 		}
 		r = gravest(r, together)
 	}
@@ -105,6 +106,14 @@ type reading struct {
 	both    bool          // in a language without a card: show the English and the Spanish one
 }
 
+// most is the gravest that the lexicon may mean, should the classifier agree.
+func (r *reading) most() Level {
+	if r.doubt == nil {
+		return r.level
+	}
+	return min(r.level, fromFrame(r.doubt.Level))
+}
+
 // lexical is the score of each level where only the lexicon speaks.
 var lexical = [...]float64{Crisis: 0.97, Concern: 0.75, Mention: 0.1, None: 0.01}
 
@@ -115,7 +124,7 @@ func (t *Triage) read(text string) reading {
 		r.translated(lang)
 	}
 	if !r.level.ShowsCard() { // else there is nothing to raise, and the card waits for nothing
-		r.raise(t.chance(r.message), raiseAt)
+		r.raise(t.chance(r.message, r.doubt != nil), raiseAt)
 	}
 	return r
 }
@@ -126,7 +135,7 @@ func (t *Triage) read(text string) reading {
 func (t *Triage) lexicon(text string) reading {
 	r := t.readLines(text)
 	if strings.ContainsAny(text, "\n\r\v\f\u0085\u2028\u2029") {
-		if whole := t.readLines(strings.Join(strings.Fields(text), " ")); whole.level < r.level {
+		if whole := t.readLines(strings.Join(strings.Fields(text), " ")); whole.level < r.level || whole.level == r.level && whole.most() < r.most() {
 			whole.message = r.message // the classifier reads what was typed
 			return whole
 		}

@@ -52,9 +52,13 @@ func (s *Store) Heard(ctx context.Context) (map[string][]chat.Risk, error) {
 	return heard, nil
 }
 
-// Forget is the job that deletes what no longer matters of conversations.
+// Forget is the job that deletes what no longer matters of conversations, and the leases
+// of replicas that ended an hour ago.
 func (s *Store) Forget() Job {
 	return Job{Name: "forget holds", Every: 10 * time.Minute, Do: func(ctx context.Context) error {
+		if _, err := s.answers.exec(ctx, "DELETE FROM lease WHERE until < "+s.dialect.now()+" - ?", int64(time.Hour)); err != nil {
+			return fmt.Errorf("forget old leases: %w", err)
+		}
 		if _, err := s.answers.exec(ctx, "DELETE FROM hold WHERE until < "+s.dialect.now()); err != nil {
 			return fmt.Errorf("forget holds: %w", err)
 		}

@@ -36,9 +36,11 @@ func TestWhatReplicasTellEachOther(t *testing.T) {
 		if got, err := b.Heard(t.Context()); err != nil || len(got) != 1 || !slices.Equal(got["two"], []chat.Risk{risk}) {
 			t.Errorf("then b hears %+v, %v", got, err)
 		}
+		execute(t, where, "INSERT INTO lease (name, holder, until) VALUES ('replica dead', 'dead', 0)")
 		if err := a.Forget().Do(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		execute(t, where, "INSERT INTO lease (name, holder, until) VALUES ('replica dead', 'dead', 0)") // there is none of that name any more
 		safe := chat.Risk{SafeAt: now, Ended: now}
 		if err := b.Tell(t.Context(), "two", safe, now.Add(time.Hour)); err != nil { // at the same time
 			t.Fatal(err)
