@@ -104,7 +104,7 @@ func (p *Platform) leased(ctx context.Context, name string, do func(ctx context.
 	for {
 		err := p.Leases.Hold(ctx, p.Log, name, do)
 		if !errors.Is(err, errOutOfReach) {
-			return err //nolint:wrapcheck // it is that of do
+			return err
 		}
 		p.Log.Warn("the gateway cannot be reached from here: other replicas may have the shard", "lease", name)
 		if sleep(ctx, p.StandBack) != nil {

@@ -162,7 +162,7 @@ func (w *fleet) launch(i int) {
 		w.t.Fatal(err)
 	}
 	p.cmd = cmd
-	w.started.Store(max(w.started.Load(), uint64(i)+1)) //nolint:gosec // it is a small index
+	w.started.Store(max(w.started.Load(), uint64(i)+1))
 	w.t.Cleanup(p.kill)
 }
 

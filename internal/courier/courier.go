@@ -149,7 +149,7 @@ func (h handler) claim(ev chat.Event, late bool) bool {
 func (h handler) claimWithin(limit time.Duration, ev chat.Event) (first bool, err error) {
 	ctx, cancel := context.WithTimeout(h.ctx, limit)
 	defer cancel()
-	return h.claims.Claim(ctx, string(ev.At.Network), ev.Key) //nolint:wrapcheck // the claim says what it did
+	return h.claims.Claim(ctx, string(ev.At.Network), ev.Key)
 }
 
 // A lane is what is answered in order: what one person says in one conversation. In a

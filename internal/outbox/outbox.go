@@ -163,7 +163,7 @@ func (o *Outbox) note(c Card) (fresh bool, err error) {
 	if err != nil {
 		o.meter.Undurable()
 		o.log.Error("a card is sent without a note on disk: a crash now could lose it", "network", c.To.Network, "err", err)
-		return true, err //nolint:wrapcheck // it is logged here; the caller only wants to know
+		return true, err
 	}
 	return fresh, nil
 }

@@ -108,8 +108,8 @@ func (r *Rota) again(ctx context.Context) error {
 	for i, a := range late {
 		if _, err := r.raise(ctx, a); err != nil {
 			r.mu.Lock()
-			defer r.mu.Unlock()
 			r.late = append(late[i+1:], r.late...) // another one is the first next time
+			r.mu.Unlock()
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -37,7 +38,7 @@ func File(t testing.TB) string {
 var tables = sync.OnceValues(func() (data []byte, err error) {
 	dir, err := os.MkdirTemp("", "kapbot-store")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make a folder for a store: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	file := filepath.Join(dir, "kapbot.db")
@@ -48,7 +49,7 @@ var tables = sync.OnceValues(func() (data []byte, err error) {
 	if err := s.Close(); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(file)
+	return os.ReadFile(file) //nolint:gosec // its own
 })
 
 // Open opens a store for the time of a test.
