@@ -106,8 +106,8 @@ type handler struct {
 //
 //nolint:contextcheck // what is sent outlives the event that asked for it
 func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
-	late := !ev.Sent.IsZero() && time.Since(ev.Sent) > lateAfter
 	ack, rest := h.responder.Receive(ev)
+	late := overdue(ev) // also if it was read in time and triage had no time for it
 	h.meter.Event(string(h.network.Name), kindOf(ev.Body))
 	if rest == nil {
 		h.carry(ev, ack)
@@ -120,6 +120,9 @@ func (h handler) Handle(_ context.Context, ev chat.Event) chat.Ack {
 	})
 	return chat.Ack{Later: ok}
 }
+
+// overdue reports whether somebody else may have had an event.
+func overdue(ev chat.Event) bool { return !ev.Sent.IsZero() && time.Since(ev.Sent) > lateAfter }
 
 // claim reports whether an event is to be answered: not if it was before, maybe by a
 // program that has died since. When in doubt it is, unless it came late; a card never
@@ -181,7 +184,7 @@ func (h handler) carry(ev chat.Event, ack chat.Ack) {
 	if reply != nil && reply.Kind.ShowsCard() && reply.Card != nil {
 		h.cards.Send(h.network, outbox.Card{
 			Key: ev.Key, To: ev.At, For: ev.From.ID, Name: reply.Card.Name, Lang: reply.Lang, Kind: reply.Kind, Direct: ev.Direct, At: time.Now(),
-			Late: !ev.Sent.IsZero() && time.Since(ev.Sent) > lateAfter,
+			Late: overdue(ev),
 		}, *reply)
 		reply = nil
 	}

@@ -34,6 +34,9 @@ func (script) Receive(ev chat.Event) (chat.Ack, responder.Rest) {
 		return chat.Ack{Later: true}, func(context.Context) chat.Ack { return ack }
 	}
 	switch words {
+	case "slow":
+		time.Sleep(time.Minute)
+		return later(chat.Ack{Reply: reply})
 	case "card":
 		return chat.Ack{Reply: card}, nil
 	case "edited into crisis":
@@ -285,6 +288,8 @@ func TestAnEventThatWasAnsweredBefore(t *testing.T) {
 		{"is answered without a store", "old", "a", nil, 0, 1},
 		{"is answered late", "fresh", "a", claimed{answered, nil}, time.Minute, 1},
 		{"is not answered late where nobody knows", "old", "a", claimed{answered, errors.New("locked")}, time.Minute, 0},
+		{"is not answered where triage took long and nobody knows", "old", "slow", claimed{answered, errors.New("locked")}, 0, 0},
+		{"is answered where triage took long", "tardy", "slow", claimed{answered, nil}, 0, 1},
 		{"shows its card late where nobody knows", "old", "card", claimed{answered, errors.New("locked")}, time.Minute, 1},
 		{"is asked for again after a sleep", "other", "a", &sleepy{}, 0, 1},
 		{"is not answered after a sleep where nobody knows", "other", "a", &sleepy{always: true}, 0, 0},
