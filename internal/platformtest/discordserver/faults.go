@@ -66,17 +66,5 @@ func (s *Server) Requests() int { s.mu.Lock(); defer s.mu.Unlock(); return s.req
 
 // AwaitGateway waits until ok is true of the numbers of logins and resumes.
 func (s *Server) AwaitGateway(ctx context.Context, ok func(logins, resumes int) bool) bool {
-	for {
-		s.mu.Lock()
-		done, changed := ok(s.gateway.logins, s.gateway.resumes), s.changed
-		s.mu.Unlock()
-		if done {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return false
-		}
-	}
+	return s.until(ctx, func() bool { return ok(s.gateway.logins, s.gateway.resumes) })
 }

@@ -61,41 +61,20 @@ func (s *Server) ask(kind int, c *channel, person string, data any, more map[str
 
 // watch notes that an interaction was not answered in time.
 func (s *Server) watch(i *interaction) {
-	deadline := time.After(s.AnswerWithin)
-	for {
-		s.mu.Lock()
-		done, changed := i.answered || s.gateway.ended, s.changed
-		s.mu.Unlock()
-		if done {
-			return
-		}
-		select {
-		case <-changed:
-		case <-deadline:
-			s.mu.Lock()
-			i.late = !i.answered
-			s.mu.Unlock()
-			return
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), s.AnswerWithin)
+	defer cancel()
+	if s.until(ctx, func() bool { return i.answered || s.gateway.ended }) {
+		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i.late = !i.answered
 }
 
 // AwaitResponse waits until an interaction has its first response, which may be that
 // another one is coming. It reports false if there is none when ctx is done.
 func (s *Server) AwaitResponse(ctx context.Context, id string) bool {
-	for {
-		s.mu.Lock()
-		done, changed := s.interactions[id].answered, s.changed
-		s.mu.Unlock()
-		if done {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return false
-		}
-	}
+	return s.until(ctx, func() bool { return s.interactions[id].answered })
 }
 
 // of finds an interaction by its token.

@@ -265,6 +265,24 @@ func (s *Server) Await(ctx context.Context, ok func([]Operation) bool) []Operati
 	}
 }
 
+// until waits for something to be so, which it looks at under the lock. It reports false
+// if it is not when ctx is done.
+func (s *Server) until(ctx context.Context, so func() bool) bool {
+	for {
+		s.mu.Lock()
+		done, changed := so(), s.changed
+		s.mu.Unlock()
+		if done {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
 // A Fault is how a request goes wrong.
 type Fault struct {
 	Status     int           // the answer; 0 for none
