@@ -19,7 +19,6 @@ import (
 	"kapbot/internal/config"
 	"kapbot/internal/desk"
 	"kapbot/internal/encoder"
-	"kapbot/internal/faq"
 	"kapbot/internal/inbox"
 	"kapbot/internal/llm"
 	"kapbot/internal/responder"
@@ -31,8 +30,7 @@ import (
 type pipeline struct {
 	*responder.Responder
 	parts   *parts
-	first   *faq.Snapshot // the entries that are compiled in
-	roles   desk.Roles    // who are moderators; nobody unless a bot runs
+	roles   desk.Roles // who are moderators; nobody unless a bot runs
 	answers *answer.Answers
 	encoder *encoder.Encoder
 	model   *llm.Client // nil without one
@@ -53,15 +51,11 @@ func newPipeline(of *parts, log *slog.Logger, model config.Model, dir string) (*
 	if err != nil {
 		return nil, err
 	}
-	first, err := of.entries()
-	if err != nil {
-		return nil, err
-	}
 	answers, err := of.answers()
 	if err != nil {
 		return nil, err
 	}
-	p := &pipeline{parts: of, Responder: responder.New(triage, answers, log, time.Now), first: first, answers: answers, encoder: e}
+	p := &pipeline{parts: of, Responder: responder.New(triage, answers, log, time.Now), answers: answers, encoder: e}
 	if err := p.shape(model, dir, e, triage); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

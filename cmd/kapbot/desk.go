@@ -53,8 +53,12 @@ func openDesk(ctx context.Context, cfg config.Config, notes outbox.Store, p *pip
 	if err != nil {
 		return nil, err
 	}
+	first, err := p.parts.entries()
+	if err != nil {
+		return nil, err
+	}
 	// What is published before anybody follows is in use from the start.
-	seed := func(ctx context.Context) error { return d.Seed(ctx, p.first.Entries()) }
+	seed := func(ctx context.Context) error { return d.Seed(ctx, first.Entries()) }
 	p.withStore(ctx, notes, log, seed)
 	if db, ok := notes.(*store.Store); ok && !db.Up() {
 		return d, nil
