@@ -55,14 +55,15 @@ func (r *reading) raise(chance, at float64) {
 	if chance < at {
 		return
 	}
-	r.level = Concern
-	if chance >= graveAt {
-		r.level = Crisis
-	}
 	r.signals = append([]string{signalClassifier}, r.signals...)
-	if r.doubt != nil {
+	switch {
+	case r.doubt != nil: // what it says is what the frame says
 		r.level, r.card = fromFrame(r.doubt.Level), r.doubt.Card
 		r.risk = max(r.risk, r.doubt.Risk)
+	case chance >= graveAt:
+		r.level = Crisis
+	default:
+		r.level = Concern
 	}
 }
 
