@@ -64,13 +64,7 @@ func TestJobsComplainLittle(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kapbot.db")
 	never := func(context.Context) error { return errors.New("it was done") }
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(context.Background(), file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil { // every question fails from now on
-			t.Fatal(err)
-		}
+		s := away(t, file)
 		ctx, cancel := context.WithCancel(context.Background())
 		var log bytes.Buffer
 		var working sync.WaitGroup

@@ -191,16 +191,23 @@ func TestAJobIsDoneOnceInItsInterval(t *testing.T) {
 	})
 }
 
+// away returns a store that answers no question.
+func away(t *testing.T, file string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestWhileTheStoreIsAwayNobodyWaitsForALease(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "kapbot.db")
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(context.Background(), file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil { // every question fails from now on
-			t.Fatal(err)
-		}
+		s := away(t, file)
 		ctx, cancel := context.WithCancel(context.Background())
 		began := time.Now()
 		var after time.Duration
