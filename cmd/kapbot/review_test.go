@@ -84,7 +84,7 @@ func TestReviews(t *testing.T) {
 	run("withdraw")
 	now = time.Date(2028, 1, 20, 8, 0, 0, 0, time.UTC)
 	run("withdraw")
-	if _, _, err := d.Refresh(t.Context()); err != nil {
+	if _, err := d.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	after := d.Published()

@@ -20,20 +20,20 @@ type edition struct {
 // Published returns what replies may use now.
 func (d *Desk) Published() *faq.Snapshot { return d.live.Load().snapshot }
 
-// Refresh looks whether something else is published now, and reports whether it is.
-// What the program does not know the source of stays out, and is named in left.
-func (d *Desk) Refresh(ctx context.Context) (changed bool, left []Key, err error) {
+// Refresh looks whether something else is published now. What the program does not know
+// the source of stays out, and is named in left.
+func (d *Desk) Refresh(ctx context.Context) (left []Key, err error) {
 	now := d.live.Load()
 	mark, err := d.store.Mark(ctx)
 	if err != nil {
-		return false, nil, fmt.Errorf("look for changed entries: %w", err)
+		return nil, fmt.Errorf("look for changed entries: %w", err)
 	}
 	if mark == now.mark {
-		return false, nil, nil
+		return nil, nil
 	}
 	revisions, err := d.store.Live(ctx)
 	if err != nil {
-		return false, nil, fmt.Errorf("read the published entries: %w", err)
+		return nil, fmt.Errorf("read the published entries: %w", err)
 	}
 	var entries []faq.Entry
 	for _, r := range revisions {
@@ -47,11 +47,11 @@ func (d *Desk) Refresh(ctx context.Context) (changed bool, left []Key, err error
 	next := &edition{now.snapshot, mark}
 	if len(entries) > 0 || mark > 0 && len(left) == 0 {
 		if next.snapshot, err = faq.NewSnapshot(entries, d.sources); err != nil {
-			return false, left, fmt.Errorf("read the published entries: %w", err)
+			return left, fmt.Errorf("read the published entries: %w", err)
 		}
 	}
 	d.live.Store(next)
-	return next.snapshot.Revision() != now.snapshot.Revision(), left, nil
+	return left, nil
 }
 
 // Hurry lets Watch look at once.
@@ -128,7 +128,7 @@ func (f *feed) give(ctx context.Context, s *faq.Snapshot) {
 
 // Look is a Refresh that logs what is left out.
 func (d *Desk) Look(ctx context.Context, log *slog.Logger) error {
-	_, left, err := d.Refresh(ctx)
+	left, err := d.Refresh(ctx)
 	for _, key := range left {
 		log.Error("an entry is left out: it has a source that this version does not know", "entry", key.String())
 	}

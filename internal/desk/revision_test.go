@@ -76,7 +76,7 @@ func newDesk(t *testing.T, rules desk.Rules, seed ...faq.Entry) (*desk.Desk, *de
 
 func refresh(t *testing.T, d *desk.Desk) {
 	t.Helper()
-	if _, left, err := d.Refresh(t.Context()); err != nil || len(left) > 0 {
+	if left, err := d.Refresh(t.Context()); err != nil || len(left) > 0 {
 		t.Fatal(left, err)
 	}
 }

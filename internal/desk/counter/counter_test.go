@@ -81,7 +81,7 @@ func newShop(t testing.TB, rules desk.Rules) *shop {
 
 func (s *shop) refresh() {
 	s.t.Helper()
-	if _, _, err := s.desk.Refresh(s.t.Context()); err != nil {
+	if _, err := s.desk.Refresh(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 }

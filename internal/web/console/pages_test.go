@@ -35,7 +35,7 @@ func TestAnEntryIsCorrected(t *testing.T) {
 	if status, to := bo.post(page+"/publish", url.Values{"n": {"2"}}); status != 303 || to != page+"?did=published" {
 		t.Fatalf("publish: %d %s", status, to)
 	}
-	if _, _, err := w.desk.Refresh(t.Context()); err != nil {
+	if _, err := w.desk.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if e, _ := w.desk.Published().Entry("what-is-it", "en"); e.Body != "It is another thing. [gk]" {

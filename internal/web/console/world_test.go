@@ -171,7 +171,7 @@ func newWorld(t testing.TB) *world {
 	if err := w.desk.Seed(t.Context(), []faq.Entry{entry("what-is-it", "What is it?", "It is a thing."), entry("why", "Why?", "It is so.")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := w.desk.Refresh(t.Context()); err != nil {
+	if _, err := w.desk.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	roles, err := desk.ParseRoles([]string{"net:mods=moderator", "net:leads=lead"})
