@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,8 +19,15 @@ import (
 // written meanwhile that they want to die.
 const lookBack = 10 * time.Minute
 
-// pages is how many times 100 messages of a room are read at most, the newest first.
-const pages = 20
+// What is read of a room at most, the newest first: pages of so many messages. Discord
+// gives no longer ones.
+const (
+	pages   = 20
+	perPage = 100
+)
+
+// inTurn is how many messages of before are handled at a time.
+const inTurn = 16
 
 // lookRooms is how many rooms of a server are looked into for mentions.
 const lookRooms = 20
@@ -54,66 +62,99 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time)
 	p.catchUpRooms(ctx, h, rooms, began)
 }
 
+// catchUpRooms reads the newest page of each room, then the page before it, and so on:
+// what was written last is what nobody has read, most likely. Only a few messages are
+// handled at a time, so that somebody who writes now does not wait behind all of them.
 func (p *Platform) catchUpRooms(ctx context.Context, h bots.Handler, rooms []string, began time.Time) {
+	after, turns := snowflake(began.Add(-lookBack)), make(chan struct{}, inTurn)
+	var open []*past
 	for _, id := range rooms {
-		err := p.catchUpRoom(ctx, h, id, began)
-		if err != nil && ctx.Err() == nil && status(err) != http.StatusForbidden { // a room that is closed to the bot
-			p.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)
-		}
+		open = append(open, &past{id: id, before: snowflake(began) + 1<<22})
+	}
+	for range pages {
+		open = slices.DeleteFunc(open, func(r *past) bool {
+			page, err := p.older(ctx, r)
+			if err != nil {
+				if ctx.Err() == nil && status(err) != http.StatusForbidden { // a room that is closed to the bot
+					p.Log.Warn("what was written in a room before cannot be read", "channel", r.id, "err", err)
+				}
+				return true
+			}
+			for _, m := range slices.Backward(page) { // newest first, so the oldest is last
+				if number, _ := strconv.ParseInt(m.ID, 10, 64); number >= after {
+					p.again(ctx, h, m, turns)
+				}
+			}
+			return len(page) < perPage || r.before < after
+		})
 	}
 }
 
-func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, id string, began time.Time) error {
-	body, err := p.request(ctx, p.api, "GET", discordgo.EndpointChannel(id), nil)
-	if err != nil {
-		return err
+// A past is a room that is read backwards.
+type past struct {
+	id     string
+	guild  string
+	known  bool  // whether guild is known
+	before int64 // the id of a message: those before it have not been read
+}
+
+// older reads the next page of a room, the newest message first.
+func (p *Platform) older(ctx context.Context, r *past) (page []*discordgo.Message, err error) {
+	if !r.known {
+		var room discordgo.Channel
+		if err := p.fetch(ctx, discordgo.EndpointChannel(r.id), &room); err != nil {
+			return nil, err
+		}
+		r.guild, r.known = room.GuildID, true
 	}
-	var room discordgo.Channel
-	if err := json.Unmarshal(body, &room); err != nil {
-		return errUnreadable
+	url := fmt.Sprintf("%s?limit=%d&before=%d", discordgo.EndpointChannelMessages(r.id), perPage, r.before)
+	if err := p.fetch(ctx, url, &page); err != nil {
+		return nil, err
 	}
-	after, before := snowflake(began.Add(-lookBack)), snowflake(began)+1<<22
-	var all []*discordgo.Message // newest first
-	for range pages {
-		body, err := p.request(ctx, p.api, "GET", discordgo.EndpointChannelMessages(id)+"?limit=100&before="+strconv.FormatInt(before, 10), nil)
+	for _, m := range page {
+		number, err := strconv.ParseInt(m.ID, 10, 64)
+		if err != nil {
+			return nil, errUnreadable
+		}
+		r.before, m.GuildID = min(r.before, number), r.guild
+	}
+	return page, nil
+}
+
+// fetch asks Discord for something, and again if Discord fails.
+func (p *Platform) fetch(ctx context.Context, url string, into any) error {
+	return bots.Patiently(ctx, func() error { //nolint:wrapcheck // it is the error of request
+		body, err := p.request(ctx, p.api, http.MethodGet, url, nil)
 		if err != nil {
 			return err
 		}
-		var found []*discordgo.Message
-		if err := json.Unmarshal(body, &found); err != nil {
+		if json.Unmarshal(body, into) != nil {
 			return errUnreadable
 		}
-		for _, m := range found {
-			number, err := strconv.ParseInt(m.ID, 10, 64)
-			if err != nil {
-				return errUnreadable
-			}
-			if before = min(before, number); number >= after {
-				all = append(all, m)
-			}
-		}
-		if len(found) < 100 || before < after {
-			break
-		}
-	}
-	for _, m := range slices.Backward(all) {
-		m.GuildID = room.GuildID
-		p.again(ctx, h, m)
-	}
-	return nil
+		return nil
+	})
 }
 
 // again hands an older message on as one that is not addressed to the bot, so that
 // only a crisis is answered.
-func (p *Platform) again(ctx context.Context, h bots.Handler, m *discordgo.Message) {
+func (p *Platform) again(ctx context.Context, h bots.Handler, m *discordgo.Message, turns chan struct{}) {
 	ev, ok := p.message(m)
 	if m.EditedTimestamp != nil {
 		ev, ok = p.edit(m)
 	}
-	if ok {
-		ev.Addressed = false
-		p.hand(ctx, h, ev)
+	if !ok {
+		return
 	}
+	ev.Addressed = false
+	select {
+	case turns <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	p.in(ctx, ev.At.Channel, ev.From.ID, func() {
+		defer func() { <-turns }()
+		h.Handle(ctx, ev)
+	})
 }
 
 // snowflake is the smallest id of a message of that time.

@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -53,13 +52,14 @@ func (p *Platform) sawDirect(ctx context.Context, channel string) {
 // What had its card is known by its key and gets no second one. An app that is in
 // several workspaces does not know which of its rooms is where, and looks at none.
 func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
-	if err := one.Learn(ctx); err != nil {
+	began := time.Now()
+	if err := bots.Patiently(ctx, func() error { return one.Learn(ctx) }); err != nil {
 		if ctx.Err() == nil {
 			p.o.Log.Warn("Slack does not say whose token SLACK_BOT_TOKEN is; kapbot doctor may tell why", "err", withoutURL(err))
 		}
 		return
 	}
-	at, began := one.home(), time.Now()
+	at := one.home()
 	p.groups.of(at.team, "", began) // asks for them before anybody writes
 	var rooms []string
 	for _, room := range p.o.Rooms.Read() {
@@ -96,7 +96,14 @@ func (p *Platform) belongs(ctx context.Context, team string) (rooms []string) {
 		return nil
 	}
 	for _, kinds := range [][]string{{"im"}, {"public_channel", "private_channel"}} {
-		list, _, err := api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{Types: kinds, ExcludeArchived: true, Limit: lookRooms})
+		var list []slack.Channel
+		err := bots.Patiently(ctx, func() (err error) {
+			list, _, err = api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{Types: kinds, ExcludeArchived: true, Limit: lookRooms})
+			if err != nil {
+				return p.failed("look back for", team, err)
+			}
+			return nil
+		})
 		if err != nil && ctx.Err() == nil {
 			p.o.Log.Warn("what was written to the bot for the first time while it was away may not be seen; kapbot doctor may tell why", "network", Network, "where", kinds[0], "err", withoutURL(err))
 		}
@@ -113,22 +120,17 @@ func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, at home, id 
 		return err
 	}
 	var page *slack.GetConversationHistoryResponse
-	for {
+	err = bots.Patiently(ctx, func() (err error) {
 		page, err = api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: id, Oldest: stamp(began.Add(-lookFrom)), Latest: stamp(began.Add(-lookTo)), Limit: lookPage,
 		})
-		var limited *slack.RateLimitedError
-		if !errors.As(err, &limited) {
-			break
+		if err != nil {
+			return p.failed("look back for", at.team, err)
 		}
-		select {
-		case <-time.After(limited.RetryAfter):
-		case <-ctx.Done():
-			return nil
-		}
-	}
+		return nil
+	})
 	if err != nil {
-		return p.failed("look back for", at.team, err)
+		return err //nolint:wrapcheck // it says what was being done
 	}
 	for _, m := range slices.Backward(page.Messages) { // newest first, so the oldest is last
 		if ev, ok := p.readOld(at, id, &m.Msg); ok {

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -26,6 +27,9 @@ func TestAStartLooksBack(t *testing.T) {
 	ago(20*time.Minute, room, "UBOB", danger)    // nobody meant the bot
 	ago(20*time.Minute, room, "UANN", "<@"+w.team.BotUser+"> "+danger)
 	ago(20*time.Minute, "DUBOB", "UBOB", danger) // a first direct message
+	for _, method := range []string{"users.conversations", "conversations.history"} {
+		w.Fail(method, slackserver.Fault{Status: http.StatusBadGateway}) // Slack is not well yet
+	}
 	w.start(with)
 	w.wait("the cards", func() bool {
 		return len(w.Bots("DUANN")) == 2 && len(w.Bots(watched)) == 1 && len(w.Bots(room)) == 1 && len(w.Bots("DUBOB")) == 1
