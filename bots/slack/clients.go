@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -43,6 +44,7 @@ func newClients(url string, installations Installations) *clients {
 	own := func() *http.Client {
 		t := http.DefaultTransport.(*http.Transport).Clone()
 		t.MaxIdleConnsPerHost = 16
+		t.DialContext = dial
 		return &http.Client{Transport: inTime{t}, Timeout: 30 * time.Second}
 	}
 	return &clients{url: url, installations: installations, rest: own(), cards: own(), seen: map[string]Installation{}}
@@ -51,6 +53,22 @@ func newClients(url string, installations Installations) *clients {
 func (c *clients) close() {
 	c.rest.CloseIdleConnections()
 	c.cards.CloseIdleConnections()
+}
+
+// dial opens a connection that takes back what has not been sent when it is closed. A
+// request that was given up is sent again or looked for; the system would go on trying
+// to deliver it for minutes, and one that arrives after that is a second card.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{Timeout: callFor, KeepAlive: 15 * time.Second}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the dialer's error says what and where
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		if err := tcp.SetLinger(0); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
 }
 
 // inTime begins no request whose time is over. The timer of a context may not have run
