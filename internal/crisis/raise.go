@@ -21,9 +21,10 @@ const (
 	// keeps it back.
 	doubtAt = 0.2
 	// joinedAt holds for messages that are read as one, agreedAt where two such
-	// readings reach it; see weighed.
-	joinedAt = 0.65
-	agreedAt = 0.4
+	// readings reach it; see weighed. Below harmlessAt no further ones are read.
+	joinedAt   = 0.65
+	agreedAt   = 0.4
+	harmlessAt = 0.05
 	// riskAt is the least chance that counts toward the running risk of a
 	// conversation; soonAt is the least risk of a message that brings a card back
 	// where one was shown within half an hour.
