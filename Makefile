@@ -109,7 +109,7 @@ soak: ## let each network's adapter read 10,000 messages
 	SOAK=10000 go test -run Soak -v -count 1 -timeout 20m ./bots/...
 
 soak-replicas: ## share a PostgreSQL, a Discord and a Slack among three processes, and kill, pause and cut them off for ten minutes
-	REPLICAS=10m go test -run 'Replicas$$' -v -count 1 -timeout 30m ./cmd/kapbot
+	REPLICAS=10m go test -exec $(CURDIR)/.ci/apart -run 'Replicas$$' -v -count 1 -timeout 30m ./cmd/kapbot
 
 kill: ## kill a bot at 20 points and start it again
 	KILLS=20 go test -run Kill -v -count 1 -timeout 20m ./bots/...

@@ -24,6 +24,7 @@ import (
 
 	"kapbot/bots/slack"
 	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/platformtest/hosts"
 	"kapbot/internal/platformtest/internet"
 	"kapbot/internal/platformtest/slackserver"
 	"kapbot/internal/platformtest/wire"
@@ -33,6 +34,7 @@ import (
 const (
 	database    = "replicas"
 	shards      = 2
+	gateway     = "gateway.discord.gg"
 	watchRoom   = "920000000000000002"
 	supportRoom = "920000000000000003"
 )
@@ -47,7 +49,6 @@ type fleet struct {
 	cluster  *storetest.Cluster
 	socket   string // of the cluster
 	client   *http.Client
-	wires    [3]*wire.Wire
 	all      [3]*process
 	asleep   *process
 	started  atomic.Uint64 // how many were ever started, the first ones
@@ -63,7 +64,8 @@ type fleet struct {
 	longest        time.Duration
 }
 
-func newFleet(t *testing.T) *fleet {
+// newFleet makes them. Apart, each process is on a host of its own.
+func newFleet(t *testing.T, apart bool) *fleet {
 	w := &fleet{
 		t: t, crises: map[string]time.Time{}, slackCrises: map[string]time.Time{}, asked: map[string]bool{}, gap: map[int]time.Time{},
 		client: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}},
@@ -79,16 +81,15 @@ func newFleet(t *testing.T) *fleet {
 	}
 	w.socket = at.Query().Get("host")
 	w.discord = discordserver.New(t)
-	w.discord.HeartbeatEvery, w.discord.Shards = 10*time.Second, shards
+	w.discord.HeartbeatEvery, w.discord.Shards, w.discord.Gateway = 10*time.Second, shards, gateway
 	w.discord.Room(watchRoom)
 	w.discord.Room(supportRoom)
 	w.slack = slackserver.New(slackserver.App{Retries: retries()})
 	t.Cleanup(w.slack.Close)
 	w.team = w.slack.AddTeam("T0TEAM00", slack.Setup{Rooms: true}.Scopes()...)
-	w.internet = internet.New(t, map[string]string{"discord.com": w.discord.URL(), "slack.com": w.slack.APIURL()})
-	for i := range w.wires {
-		w.wires[i] = wire.New(t, "unix", filepath.Join(w.socket, ".s.PGSQL.5432"))
-		w.all[i] = &process{listen: free(t), metrics: free(t)}
+	w.internet = internet.New(t, map[string]string{"discord.com": w.discord.URL(), gateway: w.discord.URL(), "slack.com": w.slack.APIURL()})
+	for i := range w.all {
+		w.all[i] = w.place(apart)
 	}
 	w.slack.SetRequestURL(w.spread() + "/slack")
 	return w
@@ -128,11 +129,64 @@ func (w *fleet) spread() string {
 	return server.URL
 }
 
-// A process is the program, in a process of its own.
+// A process is the program, in a process of its own, and its ways to the world.
 type process struct {
-	listen, metrics string
-	cmd             *exec.Cmd
-	said            *bytes.Buffer
+	host               *hosts.Host // nil for this machine
+	database, networks *wire.Wire
+	listen, metrics    string
+	cmd                *exec.Cmd
+	said               *bytes.Buffer
+}
+
+// The cables of a process that has a host.
+const (
+	toDatabase = iota
+	toNetworks
+	cables
+)
+
+// place makes room for a process.
+func (w *fleet) place(apart bool) *process {
+	p := &process{said: &bytes.Buffer{}}
+	database, networks := "127.0.0.1", "127.0.0.1"
+	if apart {
+		p.host = hosts.New(w.t, cables)
+		database, networks = p.host.Outside(toDatabase), p.host.Outside(toNetworks)
+		inside := p.host.Inside(toNetworks)
+		p.listen, p.metrics = inside+":8080", inside+":9090"
+	} else {
+		p.listen, p.metrics = free(w.t), free(w.t)
+	}
+	p.database = wire.New(w.t, database, "unix", filepath.Join(w.socket, ".s.PGSQL.5432"))
+	p.networks = wire.New(w.t, networks, "tcp", w.internet.Address())
+	return p
+}
+
+// cut cuts a process off from the database, or from Discord and Slack. The second is
+// only possible with a host: a wire would bring later what nobody waits for any more.
+func (p *process) cut(t *testing.T, cable int) {
+	if p.host != nil {
+		p.host.Pull(t, cable)
+	} else {
+		p.database.Cut()
+	}
+}
+
+// mend ends each cut.
+func (p *process) mend(t *testing.T) {
+	p.database.Mend()
+	if p.host != nil {
+		p.host.Plug(t, toDatabase)
+		p.host.Plug(t, toNetworks)
+	}
+}
+
+// command returns the command of a process.
+func (p *process) command() *exec.Cmd {
+	if p.host != nil {
+		return p.host.Command(os.Args[0])
+	}
+	return exec.Command(os.Args[0]) //nolint:noctx // it is killed
 }
 
 func (p *process) kill() {
@@ -146,13 +200,10 @@ func (p *process) kill() {
 func (w *fleet) launch(i int) {
 	w.t.Helper()
 	p := w.all[i]
-	if p.said == nil {
-		p.said = &bytes.Buffer{}
-	}
-	cmd := exec.Command(os.Args[0]) //nolint:noctx // it is killed
-	cmd.Env = append(w.internet.Env(),
+	cmd := p.command()
+	cmd.Env = append(w.internet.Env(), "HTTPS_PROXY=http://"+p.networks.Address(),
 		childIn+"="+w.t.TempDir(), "PATH="+os.Getenv("PATH"), "GORACE="+os.Getenv("GORACE"),
-		"DATABASE_URL=postgres://kapbot@"+w.wires[i].Address()+"/"+database+"?sslmode=disable",
+		"DATABASE_URL=postgres://kapbot@"+p.database.Address()+"/"+database+"?sslmode=disable",
 		"DISCORD_TOKEN=OTAwMDAwMDAwMDAwMDAwMDAx.test.token", "DISCORD_SHARDS="+strconv.Itoa(shards),
 		"DISCORD_WATCH_CHANNELS="+watchRoom, "DISCORD_SUPPORT_CHANNELS="+supportRoom,
 		"SLACK_BOT_TOKEN="+w.team.Token, "SLACK_SIGNING_SECRET="+w.slack.App().SigningSecret,
@@ -178,10 +229,8 @@ func (w *fleet) logs() string {
 	w.heal()
 	for i, p := range w.all {
 		p.kill()
-		if p.said != nil {
-			said := p.said.String()
-			fmt.Fprintf(&all, "process %d: %s\n", i, said[max(0, len(said)-4000):])
-		}
+		said := p.said.String()
+		fmt.Fprintf(&all, "process %d: %s\n", i, said[max(0, len(said)-4000):])
 	}
 	return all.String()
 }

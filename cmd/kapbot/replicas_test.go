@@ -15,11 +15,12 @@ import (
 	"time"
 
 	"kapbot/internal/platformtest/discordserver"
+	"kapbot/internal/platformtest/hosts"
 )
 
 // TestReplicas lets three processes of the program share a PostgreSQL, a Discord and a
-// Slack, and kills one, stops one, cuts one off from the database or pauses the
-// database again and again while people write. Each crisis message has exactly one
+// Slack, and kills one, stops one, cuts one off from the database, from the networks or
+// from both, or pauses the database, again and again while people write. Each crisis message has exactly one
 // card, no question more than one answer, and in the end each shard one holder.
 // REPLICAS sets how long; "make soak-replicas" takes ten minutes, in one of which the
 // database is paused. Without it only one process starts, before its database is there.
@@ -27,10 +28,11 @@ func TestReplicas(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a process")
 	}
-	w := newFleet(t)
-	w.withoutDatabase()
 	long, err := time.ParseDuration(os.Getenv("REPLICAS"))
-	if err != nil {
+	alone := err != nil
+	w := newFleet(t, !alone && os.Getenv(hosts.Apart) != "")
+	w.withoutDatabase()
+	if alone {
 		return
 	}
 	for i := range w.all {
@@ -129,7 +131,11 @@ func (w *fleet) say() {
 func (w *fleet) trouble() {
 	w.heal()
 	i := rand.IntN(len(w.all))
-	switch w.troubles++; w.troubles % 3 {
+	kinds := 3
+	if w.all[i].host != nil {
+		kinds = 5
+	}
+	switch w.troubles++; w.troubles % kinds {
 	case 0:
 		w.t.Logf("%s: process %d sleeps", clock(time.Now()), i)
 		w.asleep = w.all[i]
@@ -140,7 +146,14 @@ func (w *fleet) trouble() {
 		w.launch(i)
 	case 2:
 		w.t.Logf("%s: process %d is cut off from the database", clock(time.Now()), i)
-		w.wires[i].Cut()
+		w.all[i].cut(w.t, toDatabase)
+	case 3:
+		w.t.Logf("%s: process %d is cut off from Discord and Slack", clock(time.Now()), i)
+		w.all[i].cut(w.t, toNetworks)
+	case 4:
+		w.t.Logf("%s: process %d is cut off from everything", clock(time.Now()), i)
+		w.all[i].cut(w.t, toDatabase)
+		w.all[i].cut(w.t, toNetworks)
 	}
 }
 
@@ -179,8 +192,8 @@ func (w *fleet) heal() {
 		w.signal(w.asleep, syscall.SIGCONT)
 		w.asleep = nil
 	}
-	for _, wire := range w.wires {
-		wire.Mend()
+	for _, p := range w.all {
+		p.mend(w.t)
 	}
 }
 

@@ -65,7 +65,12 @@ func (s *Server) handler() http.Handler {
 	return mux
 }
 
-func (s *Server) address() string { return "ws" + strings.TrimPrefix(s.http.URL, "http") + "/gateway" }
+func (s *Server) address() string {
+	if s.Gateway != "" {
+		return "wss://" + s.Gateway + "/gateway"
+	}
+	return "ws" + strings.TrimPrefix(s.http.URL, "http") + "/gateway"
+}
 
 func (s *Server) violate(format string, args ...any) {
 	s.mu.Lock()

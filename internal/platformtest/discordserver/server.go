@@ -51,6 +51,9 @@ type Server struct {
 	AnswerWithin time.Duration
 	// Shards is what the gateway advises.
 	Shards int
+	// Gateway is the host under which the gateway is reached over TLS; empty for where
+	// the server listens itself.
+	Gateway string
 
 	http *httptest.Server
 	tb   testing.TB

@@ -83,6 +83,9 @@ func New(tb testing.TB, names map[string]string) *Internet {
 	return n
 }
 
+// Address is where its proxy listens.
+func (n *Internet) Address() string { return n.proxy.Listener.Addr().String() }
+
 // Env are the settings with which a process sees nothing but this Internet.
 func (n *Internet) Env() []string {
 	return []string{"HTTPS_PROXY=" + n.proxy.URL, "HTTP_PROXY=", "NO_PROXY=", "SSL_CERT_FILE=" + n.roots, "SSL_CERT_DIR=" + filepath.Dir(n.roots)}

@@ -22,11 +22,11 @@ type Wire struct {
 	work  sync.WaitGroup
 }
 
-// New returns a wire to the server at an address, such as "unix" and a file. It ends
-// with the test.
-func New(tb testing.TB, network, to string) *Wire {
+// New returns a wire from a host to the server at an address, such as "unix" and a file.
+// It ends with the test.
+func New(tb testing.TB, host, network, to string) *Wire {
 	tb.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		tb.Fatal(err)
 	}
