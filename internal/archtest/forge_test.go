@@ -13,6 +13,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,12 +71,23 @@ func wanted(set *token.FileSet, f *ast.File) map[int]string {
 	return out
 }
 
+// raced reports whether this test was built with the race detector. The go command has
+// compiled the packages that way then; another way would take a minute.
+func raced() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
 // exported asks the go command for the compiled form of every package that a
 // forgery may import.
 func exported(t *testing.T) importer.Lookup {
 	t.Helper()
 	var stderr bytes.Buffer
-	list := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}", "./internal/responder", "./internal/answer")
+	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}
+	if raced() {
+		args = append(args, "-race")
+	}
+	list := exec.CommandContext(t.Context(), "go", append(args, "./internal/responder", "./internal/answer")...) //nolint:gosec // nothing comes from outside
 	list.Dir, list.Stderr = root, &stderr
 	out, err := list.Output()
 	if err != nil {
