@@ -67,27 +67,27 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time)
 // handled at a time, so that somebody who writes now does not wait behind all of them.
 func (p *Platform) catchUpRooms(ctx context.Context, h bots.Handler, rooms []string, began time.Time) {
 	after, turns := snowflake(began.Add(-lookBack)), make(chan struct{}, inTurn)
-	var open []*past
+	var all []*past
 	for _, id := range rooms {
-		open = append(open, &past{id: id, before: snowflake(began) + 1<<22})
+		all = append(all, &past{id: id, before: snowflake(began) + 1<<22})
 	}
-	for range pages {
-		open = slices.DeleteFunc(open, func(r *past) bool {
-			page, err := p.older(ctx, r)
-			if err != nil {
-				if ctx.Err() == nil && status(err) != http.StatusForbidden { // a room that is closed to the bot
-					p.Log.Warn("what was written in a room before cannot be read", "channel", r.id, "err", err)
-				}
-				return true
+	bots.Patiently(ctx, all, func(r *past) (done bool, err error) {
+		page, err := p.older(ctx, r)
+		if err != nil {
+			return false, err
+		}
+		for _, m := range slices.Backward(page) { // newest first, so the oldest is last
+			if number, _ := strconv.ParseInt(m.ID, 10, 64); number >= after {
+				p.again(ctx, h, m, turns)
 			}
-			for _, m := range slices.Backward(page) { // newest first, so the oldest is last
-				if number, _ := strconv.ParseInt(m.ID, 10, 64); number >= after {
-					p.again(ctx, h, m, turns)
-				}
-			}
-			return len(page) < perPage || r.before < after
-		})
-	}
+		}
+		r.pages++
+		return len(page) < perPage || r.before < after || r.pages == pages, nil
+	}, func(r *past, err error) {
+		if status(err) != http.StatusForbidden { // a room that is closed to the bot
+			p.Log.Warn("what was written in a room before cannot be read", "channel", r.id, "err", err)
+		}
+	})
 }
 
 // A past is a room that is read backwards.
@@ -96,6 +96,7 @@ type past struct {
 	guild  string
 	known  bool  // whether guild is known
 	before int64 // the id of a message: those before it have not been read
+	pages  int   // that have been read
 }
 
 // older reads the next page of a room, the newest message first.
@@ -121,18 +122,16 @@ func (p *Platform) older(ctx context.Context, r *past) (page []*discordgo.Messag
 	return page, nil
 }
 
-// fetch asks Discord for something, and again if Discord fails.
+// fetch asks Discord for something.
 func (p *Platform) fetch(ctx context.Context, url string, into any) error {
-	return bots.Patiently(ctx, func() error { //nolint:wrapcheck // it is the error of request
-		body, err := p.request(ctx, p.api, http.MethodGet, url, nil)
-		if err != nil {
-			return err
-		}
-		if json.Unmarshal(body, into) != nil {
-			return errUnreadable
-		}
-		return nil
-	})
+	body, err := p.request(ctx, p.api, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(body, into) != nil {
+		return errUnreadable
+	}
+	return nil
 }
 
 // again hands an older message on as one that is not addressed to the bot, so that

@@ -53,13 +53,15 @@ func (p *Platform) sawDirect(ctx context.Context, channel string) {
 // several workspaces does not know which of its rooms is where, and looks at none.
 func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 	began := time.Now()
-	if err := bots.Patiently(ctx, func() error { return one.Learn(ctx) }); err != nil {
-		if ctx.Err() == nil {
-			p.o.Log.Warn("Slack does not say whose token SLACK_BOT_TOKEN is; kapbot doctor may tell why", "err", withoutURL(err))
-		}
+	bots.Patiently(ctx, []*One{one}, func(one *One) (done bool, err error) {
+		return true, p.past(one.home().team, one.Learn(ctx))
+	}, func(_ *One, err error) {
+		p.o.Log.Warn("Slack does not say whose token SLACK_BOT_TOKEN is; kapbot doctor may tell why", "err", err)
+	})
+	at := one.home()
+	if at.team == "" {
 		return
 	}
-	at := one.home()
 	p.groups.of(at.team, "", began) // asks for them before anybody writes
 	var rooms []string
 	for _, room := range p.o.Rooms.Read() {
@@ -75,62 +77,53 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		rooms = append(rooms, direct...)
 	}
 	rooms = append(rooms, p.belongs(ctx, at.team)...)
-	seen := map[string]bool{}
-	for _, id := range rooms {
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		if err := p.catchUpRoom(ctx, h, at, id, began); err != nil && ctx.Err() == nil {
-			p.o.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)
-		}
+	slices.Sort(rooms)
+	bots.Patiently(ctx, slices.Compact(rooms), func(id string) (done bool, err error) {
+		return true, p.catchUpRoom(ctx, h, at, id, began)
+	}, func(id string, err error) {
+		p.o.Log.Warn("what was written in a room before cannot be read", "channel", id, "err", err)
+	})
+}
+
+// past says why something of before cannot be read, and whether it ever can; nil if err
+// is.
+func (p *Platform) past(team string, err error) error {
+	if err == nil {
+		return nil
 	}
+	return p.failed("look back for", team, err)
 }
 
 // belongs lists the direct messages that people have begun with the bot and the rooms
 // that it is in, as far as its scopes allow: somebody may have written to it there for
 // the first time.
 func (p *Platform) belongs(ctx context.Context, team string) (rooms []string) {
-	api, err := p.clients.of(ctx, team, false)
-	if err != nil {
-		return nil
-	}
-	for _, kinds := range [][]string{{"im"}, {"public_channel", "private_channel"}} {
-		var list []slack.Channel
-		err := bots.Patiently(ctx, func() (err error) {
-			list, _, err = api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{Types: kinds, ExcludeArchived: true, Limit: lookRooms})
-			if err != nil {
-				return p.failed("look back for", team, err)
-			}
-			return nil
-		})
-		if err != nil && ctx.Err() == nil {
-			p.o.Log.Warn("what was written to the bot for the first time while it was away may not be seen; kapbot doctor may tell why", "network", Network, "where", kinds[0], "err", withoutURL(err))
+	bots.Patiently(ctx, [][]string{{"im"}, {"public_channel", "private_channel"}}, func(kinds []string) (done bool, err error) {
+		api, err := p.clients.of(ctx, team, false)
+		if err != nil {
+			return false, p.past(team, err)
 		}
+		list, _, err := api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{Types: kinds, ExcludeArchived: true, Limit: lookRooms})
 		for _, c := range list {
 			rooms = append(rooms, c.ID)
 		}
-	}
+		return true, p.past(team, err)
+	}, func(kinds []string, err error) {
+		p.o.Log.Warn("what was written to the bot for the first time while it was away may not be seen; kapbot doctor may tell why", "network", Network, "where", kinds[0], "err", err)
+	})
 	return rooms
 }
 
 func (p *Platform) catchUpRoom(ctx context.Context, h bots.Handler, at home, id string, began time.Time) error {
 	api, err := p.clients.of(ctx, at.team, false)
 	if err != nil {
-		return err
+		return p.past(at.team, err)
 	}
-	var page *slack.GetConversationHistoryResponse
-	err = bots.Patiently(ctx, func() (err error) {
-		page, err = api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-			ChannelID: id, Oldest: stamp(began.Add(-lookFrom)), Latest: stamp(began.Add(-lookTo)), Limit: lookPage,
-		})
-		if err != nil {
-			return p.failed("look back for", at.team, err)
-		}
-		return nil
+	page, err := api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		ChannelID: id, Oldest: stamp(began.Add(-lookFrom)), Latest: stamp(began.Add(-lookTo)), Limit: lookPage,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was being done
+		return p.past(at.team, err)
 	}
 	for _, m := range slices.Backward(page.Messages) { // newest first, so the oldest is last
 		if ev, ok := p.readOld(at, id, &m.Msg); ok {
