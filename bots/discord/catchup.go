@@ -52,14 +52,21 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, began time.Time)
 	for _, at := range p.Rooms.Read() {
 		rooms = append(rooms, at.Channel)
 	}
-	if p.Directs != nil {
-		direct, err := p.Directs.LastDirects(ctx, string(Network), lastDirects)
-		if err != nil {
-			p.Log.Error("direct messages of before cannot be read", "err", err)
-		}
-		rooms = append(rooms, direct...)
-	}
 	p.catchUpRooms(ctx, h, rooms, began)
+}
+
+// catchUpDirects does the same for direct messages, as soon as the store can name them.
+func (p *Platform) catchUpDirects(ctx context.Context, h bots.Handler, began time.Time) {
+	bots.Patiently(ctx, []Directs{p.Directs}, func(d Directs) (done bool, err error) {
+		rooms, err := d.LastDirects(ctx, string(Network), lastDirects)
+		if err != nil {
+			return false, err //nolint:wrapcheck // it says what was being done
+		}
+		p.catchUpRooms(ctx, h, rooms, began)
+		return true, nil
+	}, func(_ Directs, err error) {
+		p.Log.Error("direct messages of before cannot be read", "err", err)
+	})
 }
 
 // catchUpRooms reads the newest page of each room, then the page before it, and so on:

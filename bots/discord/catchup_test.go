@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,9 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"kapbot/bots/discord"
 	"kapbot/internal/chat"
 	"kapbot/internal/platformtest/discordserver"
 	"kapbot/internal/store/storetest"
+	"kapbot/prompts"
 )
 
 func TestAStartLooksForMentionsInRoomsThatItDoesNotRead(t *testing.T) {
@@ -89,6 +92,59 @@ func (h *slowly) handled() int {
 	return len(h.keys)
 }
 
+// lateDirects are known when they are asked for again.
+type lateDirects struct {
+	asked atomic.Int32
+	rooms []string
+}
+
+func (*lateDirects) SawDirect(context.Context, string, string, time.Time) error { return nil }
+
+func (d *lateDirects) LastDirects(context.Context, string, int) ([]string, error) {
+	if d.asked.Add(1) == 1 {
+		return nil, errors.New("the store is not there yet")
+	}
+	return d.rooms, nil
+}
+
+// TestALookBackWaitsForTheStore lets somebody write in a direct message before a start at
+// which the store is away.
+func TestALookBackWaitsForTheStore(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	direct := s.Direct("ann")
+	s.Say(direct, "ann", "good morning", discordserver.Said{})
+	texts, err := prompts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := discord.New(discord.Options{
+		Token: discordserver.Token, Rooms: listed(), Texts: texts, Transport: s.Transport(), IdentifyEvery: time.Millisecond, Directs: &lateDirects{rooms: []string{direct}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	readBy(t, p, &slowly{}, 1)
+}
+
+// readBy runs a bot until so many messages were read.
+func readBy(t *testing.T, p *discord.Platform, h *slowly, messages int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- p.Run(ctx, h) }()
+	for deadline := time.Now().Add(patience); h.handled() < messages; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Errorf("%d of %d messages were read", h.handled(), messages)
+			break
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestALookBackBeginsWithWhatWasWrittenLast lets people write 250 messages, and 10 in
 // another room, before a start: the newest hundred of each room are read first, and few at
 // a time.
@@ -103,20 +159,9 @@ func TestALookBackBeginsWithWhatWasWrittenLast(t *testing.T) {
 		written = append(written, s.Say(support, fmt.Sprint("person", i), "good morning all", discordserver.Said{}))
 	}
 	var h slowly
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- platform(t, s, nil, nil, listed()).Run(ctx, &h) }()
-	for deadline := time.Now().Add(patience); h.handled() < len(written); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d messages were read", h.handled(), len(written))
-		}
-	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Fatal(err)
-	}
+	readBy(t, platform(t, s, nil, nil, listed()), &h, len(written))
 	const inTurn = 16 // those may pass each other
-	for i, key := range h.keys[:110-inTurn] {
+	for i, key := range h.keys[:min(len(h.keys), 110-inTurn)] {
 		if n := slices.Index(written, key); n < 150 {
 			t.Errorf("message %d of 260 was read as number %d", n+1, i+1)
 		}

@@ -33,6 +33,9 @@ func (p *Platform) listen(ctx context.Context, s *discordgo.Session, h bots.Hand
 		// A shard may have come from another replica at any time.
 		if began := time.Now(); s.ShardID == 0 || p.Leases != nil {
 			p.in(ctx, "", "catch up", func() { p.catchUp(ctx, h, began) })
+			if p.Directs != nil {
+				p.in(ctx, "", "catch up with direct messages", func() { p.catchUpDirects(ctx, h, began) })
+			}
 		}
 	})
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.MessageUpdate) {

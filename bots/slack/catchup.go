@@ -70,11 +70,13 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		}
 	}
 	if p.o.Directs != nil {
-		direct, err := p.o.Directs.LastDirects(ctx, string(Network), lastDirects)
-		if err != nil {
+		bots.Patiently(ctx, []Directs{p.o.Directs}, func(d Directs) (done bool, err error) {
+			direct, err := d.LastDirects(ctx, string(Network), lastDirects)
+			rooms = append(rooms, direct...)
+			return true, err //nolint:wrapcheck // it says what was being done
+		}, func(_ Directs, err error) {
 			p.o.Log.Error("direct messages of before cannot be read", "err", err)
-		}
-		rooms = append(rooms, direct...)
+		})
 	}
 	rooms = append(rooms, p.belongs(ctx, at.team)...)
 	slices.Sort(rooms)
