@@ -60,7 +60,7 @@ func (p *Platform) catchUpDirects(ctx context.Context, h bots.Handler, began tim
 	bots.Patiently(ctx, []Directs{p.Directs}, func(d Directs) (done bool, err error) {
 		rooms, err := d.LastDirects(ctx, string(Network), lastDirects)
 		if err != nil {
-			return false, err //nolint:wrapcheck // it says what was being done
+			return false, err
 		}
 		p.catchUpRooms(ctx, h, rooms, began)
 		return true, nil

@@ -73,7 +73,7 @@ func (p *Platform) catchUp(ctx context.Context, h bots.Handler, one *One) {
 		bots.Patiently(ctx, []Directs{p.o.Directs}, func(d Directs) (done bool, err error) {
 			direct, err := d.LastDirects(ctx, string(Network), lastDirects)
 			rooms = append(rooms, direct...)
-			return true, err //nolint:wrapcheck // it says what was being done
+			return true, err
 		}, func(_ Directs, err error) {
 			p.o.Log.Error("direct messages of before cannot be read", "err", err)
 		})

@@ -87,7 +87,7 @@ func exported(t *testing.T) importer.Lookup {
 	if raced() {
 		args = append(args, "-race")
 	}
-	list := exec.CommandContext(t.Context(), "go", append(args, "./internal/responder", "./internal/answer")...) //nolint:gosec // nothing comes from outside
+	list := exec.CommandContext(t.Context(), "go", append(args, "./internal/responder", "./internal/answer")...)
 	list.Dir, list.Stderr = root, &stderr
 	out, err := list.Output()
 	if err != nil {
