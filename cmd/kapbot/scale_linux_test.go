@@ -181,7 +181,8 @@ func load(t *testing.T, messages, communities, rate int, of mix) loaded {
 		writer, is := random.IntN(max(messages/8, 1)), of(i)
 		say := chat.Said{Text: fmt.Sprintf("game %d at eight, who is in?", i)}
 		switch is {
-		case danger:
+		case danger: // of somebody who writes nothing else: a card waits for what its writer wrote before
+			writer = messages + i
 			say.Text = "I want to kill myself"
 			cards++
 		case question:

@@ -91,9 +91,14 @@ func (t *Triage) chance(m classifier.Message, first bool) float64 {
 	if first {
 		turns = t.first
 	}
-	turns <- struct{}{}
-	defer func() { <-turns }()
+	defer turn(turns)()
 	return t.classifier.Chance(t.encoder, m)
+}
+
+// turn waits for a turn and returns what ends it.
+func turn(turns chan struct{}) (end func()) {
+	turns <- struct{}{}
+	return func() { <-turns }
 }
 
 // heldBack reports whether words of death or self-harm stand in the text and all of them are

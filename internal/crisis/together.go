@@ -22,6 +22,7 @@ func gravest(alone, together reading) reading {
 // pieces. Only what reaches from an earlier message into this one counts: what
 // an earlier message said alone was answered then.
 func (t *Triage) readTogether(before []fragment, text string) reading {
+	defer turn(t.reading)()
 	earlier := joined(before)
 	m := t.message(earlier + " " + text)
 	// The seam is the token at which this message begins; where the two run

@@ -19,6 +19,9 @@ import (
 // Triage holds the compiled lexicon and the classifier. It is safe for concurrent use,
 // and keeps nothing of what it reads.
 type Triage struct {
+	// reading are turns at the lexicon: in a rush, whoever wrote first is read first, and
+	// what a card needs on its way does not wait behind a thousand readers.
+	reading chan struct{}
 	// turns are those at the classifier, one for each processor. A message in which the
 	// lexicon finds a crisis needs none: while a thousand others wait to be classified,
 	// its card does not. One in which it may have found one has turns of its own.
@@ -51,7 +54,7 @@ func New(e *encoder.Encoder) (*Triage, error) {
 		return nil, fmt.Errorf("load the crisis phrases: %w", err)
 	}
 	return &Triage{
-		turns: make(chan struct{}, runtime.GOMAXPROCS(0)), first: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		reading: make(chan struct{}, runtime.GOMAXPROCS(0)), turns: make(chan struct{}, runtime.GOMAXPROCS(0)), first: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		words: normaliser, frames: lexicon, foreign: phrases, encoder: e, classifier: model,
 	}, nil
 }
@@ -133,6 +136,7 @@ func (t *Triage) read(text string) reading {
 // lines inside one, so the text is read without them too and the graver reading
 // counts.
 func (t *Triage) lexicon(text string) reading {
+	defer turn(t.reading)()
 	r := t.readLines(text)
 	if strings.ContainsAny(text, "\n\r\v\f\u0085\u2028\u2029") {
 		if whole := t.readLines(strings.Join(strings.Fields(text), " ")); whole.level < r.level || whole.level == r.level && whole.most() < r.most() {

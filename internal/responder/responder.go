@@ -9,7 +9,6 @@ package responder
 import (
 	"context"
 	"log/slog"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -62,7 +61,6 @@ type Responder struct {
 	memory     *memory
 	revisions  *revisions
 	topics     topics
-	reading    chan struct{} // a slot for each message that is triaged now
 	earlier    *earlier
 	drafts     drafts
 	second     SecondOpinion
@@ -82,7 +80,7 @@ type Responder struct {
 
 // New returns a responder. Nothing that a person typed is ever logged.
 func New(triage Checker, answers Answers, log *slog.Logger, now func() time.Time) *Responder {
-	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), earlier: newEarlier(), reading: make(chan struct{}, max(4, 2*runtime.GOMAXPROCS(0))), log: log, now: now, meter: uncounted{}}
+	return &Responder{triage: triage, answers: answers, memory: newMemory(), revisions: newRevisions(), earlier: newEarlier(), log: log, now: now, meter: uncounted{}}
 }
 
 // Close forgets every conversation.
@@ -220,10 +218,6 @@ func (r *Responder) check(ev chat.Event, now time.Time) crisis.Verdict {
 	_, edited := ev.Body.(chat.Edited)
 	var v crisis.Verdict
 	r.memory.update(keyOf(ev), now, func(before crisis.State) crisis.State {
-		// More at once would only share the same processors, and memory for each. In
-		// a rush, whoever wrote first is read first.
-		r.reading <- struct{}{}
-		defer func() { <-r.reading }()
 		before = r.peers.join(keyOf(ev), before)
 		var after crisis.State
 		v, after = r.triage.Check(ev.Body, before, now)
