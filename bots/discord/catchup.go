@@ -79,17 +79,15 @@ func (p *Platform) catchUpRooms(ctx context.Context, h bots.Handler, rooms []str
 		all = append(all, &past{id: id, before: snowflake(began) + 1<<22})
 	}
 	bots.Patiently(ctx, all, func(r *past) (done bool, err error) {
-		page, err := p.older(ctx, r)
+		late, more, err := p.older(ctx, r, after)
 		if err != nil {
 			return false, err
 		}
-		for _, m := range slices.Backward(page) { // newest first, so the oldest is last
-			if number, _ := strconv.ParseInt(m.ID, 10, 64); number >= after {
-				p.again(ctx, h, m, turns)
-			}
+		for _, m := range slices.Backward(late) { // newest first, so the oldest is last
+			p.again(ctx, h, m, turns)
 		}
 		r.pages++
-		return len(page) < perPage || r.before < after || r.pages == pages, nil
+		return !more || r.pages == pages, nil
 	}, func(r *past, err error) {
 		if status(err) != http.StatusForbidden { // a room that is closed to the bot
 			p.Log.Warn("what was written in a room before cannot be read", "channel", r.id, "err", err)
@@ -106,27 +104,31 @@ type past struct {
 	pages  int   // that have been read
 }
 
-// older reads the next page of a room, the newest message first.
-func (p *Platform) older(ctx context.Context, r *past) (page []*discordgo.Message, err error) {
+// older reads the next page of a room, the newest message first, of which it returns those
+// from an id on, and whether there may be more.
+func (p *Platform) older(ctx context.Context, r *past, after int64) (late []*discordgo.Message, more bool, err error) {
 	if !r.known {
 		var room discordgo.Channel
 		if err := p.fetch(ctx, discordgo.EndpointChannel(r.id), &room); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		r.guild, r.known = room.GuildID, true
 	}
 	url := fmt.Sprintf("%s?limit=%d&before=%d", discordgo.EndpointChannelMessages(r.id), perPage, r.before)
+	var page []*discordgo.Message
 	if err := p.fetch(ctx, url, &page); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for _, m := range page {
 		number, err := strconv.ParseInt(m.ID, 10, 64)
 		if err != nil {
-			return nil, errUnreadable
+			return nil, false, errUnreadable
 		}
-		r.before, m.GuildID = min(r.before, number), r.guild
+		if r.before, m.GuildID = min(r.before, number), r.guild; number >= after {
+			late = append(late, m)
+		}
 	}
-	return page, nil
+	return late, len(page) >= perPage && r.before >= after, nil
 }
 
 // fetch asks Discord for something.

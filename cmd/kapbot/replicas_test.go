@@ -20,8 +20,9 @@ import (
 
 // TestReplicas lets three processes of the program share a PostgreSQL, a Discord and a
 // Slack, and kills one, stops one, cuts one off from the database, from the networks or
-// from both, or pauses the database, again and again while people write. Each crisis message has exactly one
-// card, no question more than one answer, and in the end each shard one holder.
+// from both, or pauses the database, again and again while people write. Each crisis
+// message has exactly one card, no question more than one answer, and in the end each
+// shard one holder.
 // REPLICAS sets how long; "make soak-replicas" takes ten minutes, in one of which the
 // database is paused. Without it only one process starts, before its database is there.
 func TestReplicas(t *testing.T) {
