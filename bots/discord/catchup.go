@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -109,14 +108,14 @@ type past struct {
 func (p *Platform) older(ctx context.Context, r *past, after int64) (late []*discordgo.Message, more bool, err error) {
 	if !r.known {
 		var room discordgo.Channel
-		if err := p.fetch(ctx, discordgo.EndpointChannel(r.id), &room); err != nil {
+		if err := p.fetch(ctx, p.api, discordgo.EndpointChannel(r.id), &room); err != nil {
 			return nil, false, err
 		}
 		r.guild, r.known = room.GuildID, true
 	}
 	url := fmt.Sprintf("%s?limit=%d&before=%d", discordgo.EndpointChannelMessages(r.id), perPage, r.before)
 	var page []*discordgo.Message
-	if err := p.fetch(ctx, url, &page); err != nil {
+	if err := p.fetch(ctx, p.api, url, &page); err != nil {
 		return nil, false, err
 	}
 	for _, m := range page {
@@ -129,18 +128,6 @@ func (p *Platform) older(ctx context.Context, r *past, after int64) (late []*dis
 		}
 	}
 	return late, len(page) >= perPage && r.before >= after, nil
-}
-
-// fetch asks Discord for something.
-func (p *Platform) fetch(ctx context.Context, url string, into any) error {
-	body, err := p.request(ctx, p.api, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	if json.Unmarshal(body, into) != nil {
-		return errUnreadable
-	}
-	return nil
 }
 
 // again hands an older message on as one that is not addressed to the bot, so that

@@ -157,13 +157,9 @@ func (p *Platform) Find(ctx context.Context, post chat.Post) ([]chat.Ref, error)
 		return nil, err
 	}
 	address := discordgo.EndpointChannelMessages(post.To.Channel) + "?limit=100&after=" + url.QueryEscape(post.To.Message)
-	body, err := p.request(ctx, p.urgent, "GET", address, nil)
-	if err != nil {
-		return nil, err
-	}
 	var found []*discordgo.Message
-	if err := json.Unmarshal(body, &found); err != nil {
-		return nil, errUnreadable
+	if err := p.fetch(ctx, p.urgent, address, &found); err != nil {
+		return nil, err
 	}
 	first := render(post.Reply, p.texts(post.Reply.Lang))[0].text
 	for _, m := range found {
@@ -194,4 +190,16 @@ func (p *Platform) request(ctx context.Context, via *discordgo.Session, method, 
 	bucket, _, _ := strings.Cut(address, "?")
 	answer, err := via.RequestWithLockedBucket(method, address, "application/json", body, limiter.LockBucket(bucket), 0, discordgo.WithContext(ctx))
 	return answer, failure(err)
+}
+
+// fetch asks Discord for something and reads the answer.
+func (p *Platform) fetch(ctx context.Context, via *discordgo.Session, address string, into any) error {
+	body, err := p.request(ctx, via, "GET", address, nil)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(body, into) != nil {
+		return errUnreadable
+	}
+	return nil
 }
